@@ -1,0 +1,68 @@
+"""What every classifier offers: texts in, labelled and explained guesses out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from langnghe.analysis import Intent, Stance, Tone, Topic
+from langnghe.document import DocumentKind
+
+TOPICS = tuple(topic.value for topic in Topic)
+TONES = tuple(tone.value for tone in Tone)
+STANCES = tuple(stance.value for stance in Stance)
+INTENTS = tuple(intent.value for intent in Intent)
+
+NEWS_TASKS: Mapping[str, tuple[str, ...]] = {"topic": TOPICS, "tone": TONES, "stance": STANCES}
+SOCIAL_TASKS: Mapping[str, tuple[str, ...]] = {
+    "tone": TONES,
+    "intent": INTENTS,
+    "stance": STANCES,
+}
+
+
+@dataclass(frozen=True)
+class TextInput:
+    """What a classifier sees of a document."""
+
+    kind: DocumentKind
+    title: str
+    lead: str = ""
+    text: str = ""
+    parent_title: str = ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One task's answer for one text, with its calibrated confidence.
+
+    ``evidence`` holds the words or short spans that pushed the decision, as
+    they stand in the text, the strongest first.
+    """
+
+    label: str
+    confidence: float
+    probabilities: Mapping[str, float]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """The answers of all tasks for one text; ``intent`` is None for an article."""
+
+    topic: Guess
+    tone: Guess
+    stance: Guess
+    intent: Guess | None
+
+
+class Backend(Protocol):
+    """A classifier of Vietnamese news and public posts."""
+
+    name: str
+    version: str
+
+    def classify(self, inputs: Sequence[TextInput]) -> list[Guesses]:
+        """The guesses for each text, in the order of the texts."""
+        ...
