@@ -1,0 +1,122 @@
+"""Items: documents in a file, one JSON object a line, as people exchange and replay them.
+
+Fields: id, kind (article, post, comment), title, lead, text, url, outlet, published, fetched,
+parent_title; the columns of a recorded feed stream (link, summary, source, category) are read as
+well. Missing fields are fine. ``.gz`` is unpacked, ``-`` is standard input.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from langnghe.clock import parse_moment
+from langnghe.document import Document, DocumentKind, document_id
+from langnghe.errors import InvalidDocument
+from langnghe.text import normalize
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SYNONYMS = {"url": "link", "lead": "summary", "outlet": "source", "section": "category"}
+
+
+def read_lines(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield (line number from 1, object) of the JSON Lines file ``path`` without growing memory.
+
+    Raises InvalidDocument naming the line that is no JSON object.
+    """
+    with _open(path) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise InvalidDocument("", f"line {number}: not JSON: {error}") from error
+            if not isinstance(row, dict):
+                raise InvalidDocument("", f"line {number}: not a JSON object")
+            yield number, row
+
+
+def read_items(path: str) -> Iterator[Document]:
+    """Yield the documents of the items file ``path`` in its order."""
+    for number, row in read_lines(path):
+        try:
+            yield document_from(row)
+        except (ValueError, TypeError) as error:
+            raise InvalidDocument(str(row.get("id", "")), f"line {number}: {error}") from error
+
+
+def document_from(row: Mapping[str, Any]) -> Document:
+    """Return the document of one item; raises ValueError for an unknown kind or a bad time."""
+
+    def value(name: str) -> str:
+        found = row.get(name)
+        if found is None and name in _SYNONYMS:
+            found = row.get(_SYNONYMS[name])
+        return "" if found is None else str(found)
+
+    published = parse_moment(value("published")) if value("published") else None
+    fetched = parse_moment(value("fetched")) if value("fetched") else None
+    moment = published or fetched or _EPOCH
+    url = value("url")
+    title, lead, text = (normalize(value(name)).strip() for name in ("title", "lead", "text"))
+    return Document(
+        id=value("id") or document_id(url or f"{value('outlet')}\x1f{title}\x1f{lead}\x1f{text}"),
+        kind=DocumentKind(value("kind") or DocumentKind.ARTICLE),
+        source_id=value("source_id") or value("outlet"),
+        outlet=value("outlet"),
+        url=url,
+        title=title,
+        lead=lead,
+        text=text,
+        published_at=moment,
+        first_seen_at=fetched or moment,
+        fetched_at=fetched or moment,
+        section=value("section"),
+        parent_title=normalize(value("parent_title")).strip(),
+        province=value("province"),
+        outlet_kind=value("outlet_kind"),
+    )
+
+
+def replay_moment(doc: Document) -> datetime:
+    """Return the clock of a replayed item: ``fetched``, else ``published``."""
+    return doc.fetched_at
+
+
+def item_from(doc: Document) -> dict[str, str]:
+    """Return the item (JSON object) of a document: the reverse of :func:`document_from`."""
+    return {
+        "id": doc.id,
+        "kind": doc.kind.value,
+        "title": doc.title,
+        "lead": doc.lead,
+        "text": doc.text,
+        "url": doc.url,
+        "outlet": doc.outlet,
+        "published": doc.published_at.isoformat(),
+        "fetched": doc.fetched_at.isoformat(),
+        "parent_title": doc.parent_title,
+    }
+
+
+def write_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
+    """Write each row as one line of JSON to ``out`` and return how many were written."""
+    count = 0
+    for count, row in enumerate(rows, 1):
+        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count
+
+
+def _open(path: str) -> TextIO:
+    if path == "-":
+        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    if path.endswith(".gz"):
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace")
+    return Path(path).open(encoding="utf-8", errors="replace")

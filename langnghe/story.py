@@ -1,0 +1,55 @@
+"""A story (vụ việc): one concrete happening or decision and its direct follow-ups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class StoryLink:
+    """Why a document belongs to a story: the shared rare words, places and numbers."""
+
+    document_id: str
+    story_id: str
+    score: float
+    shared: tuple[str, ...] = ()
+    copy_of: str = ""
+    """The id of the document of which this one is a copy or wire reprint, "" if none."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story as the room shows it; ``title`` is the most central item's or a person's."""
+
+    id: str
+    title: str
+    first_report_at: datetime
+    last_report_at: datetime
+    document_count: int
+    outlet_count: int
+    post_count: int = 0
+    topic: str = ""
+    tone: str = ""
+    stance: str = ""
+    negative_count: int = 0
+    negative_stance_count: int = 0
+    places: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    related_ids: tuple[str, ...] = ()
+    is_pinned: bool = False
+    central_document_id: str = ""
+
+
+@dataclass(frozen=True)
+class StoryChange:
+    """What clustering a batch decided; the ledger applies it in one transaction.
+
+    ``links`` assign documents to stories (a story id that is new creates the story);
+    ``merged`` maps a story id that ceases to the one that keeps living; ``related`` links
+    stories without merging them. A person's merge, split, rename or pin always wins.
+    """
+
+    links: tuple[StoryLink, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
+    related: tuple[tuple[str, str], ...] = ()

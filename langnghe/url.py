@@ -1,0 +1,63 @@
+"""Addresses: one canonical form per article, so that one article is one document."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+# Parameters that say where the reader came from, never which article it is.
+TRACKING_PARAMETERS = frozenset(
+    ["fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "igshid", "igsh", "mc_cid", "mc_eid", "yclid", "twclid", "ttclid", "zarsrc", "gidzl", "vn_source", "vn_campaign", "vn_medium", "vn_term", "vn_thumb", "vn_aid", "zalo_src", "utm_id", "ref", "ref_src", "ref_url", "referrer", "source_share", "share", "shared", "from_share", "cmpid", "ncid", "ocid", "spm", "_ga", "_gl", "_hsenc", "_hsmi", "hsCtaTracking", "mkt_tok", "trk", "trkCampaign", "sc_channel", "amp", "rs", "soc_src", "soc_trk", "clickid", "itm_source", "itm_medium", "itm_campaign"]
+)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "vn_", "at_", "hsa_")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MULTIPLE_SLASHES = re.compile(r"/{2,}")
+
+
+def is_web_url(url: str) -> bool:
+    """Return whether ``url`` is an absolute http(s) address with a host."""
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme.lower() in _DEFAULT_PORTS and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def canonical_url(url: str) -> str:
+    """Return the canonical form: lower-case host, no default port, fragment or tracking parameters.
+
+    The scheme of a site that answers both is not guessed: http stays http. Raises ValueError for
+    anything but an absolute http(s) address.
+    """
+    url = url.strip()
+    if not is_web_url(url):
+        raise ValueError(f"not a web address: {url[:80]!r}")
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    host = (parts.hostname or "").lower().rstrip(".")
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port
+    netloc = host if port is None or port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
+    path = _MULTIPLE_SLASHES.sub("/", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._%")) or "/"
+    return urlunsplit((scheme, netloc, path, _clean_query(parts.query), ""))
+
+
+def _clean_query(query: str) -> str:
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if name not in TRACKING_PARAMETERS and not name.lower().startswith(_TRACKING_PREFIXES)
+    ]
+    return urlencode(sorted(kept))
+
+
+def host_of(url: str) -> str:
+    """Return the lower-case host of ``url`` without "www.", "" if there is none."""
+    try:
+        host = (urlsplit(url.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")

@@ -1,0 +1,117 @@
+"""Vietnamese labels of the vocabulary, one place for every screen, mail and report."""
+
+from __future__ import annotations
+
+from langnghe.analysis import Intent, Stance, Tone, Topic
+from langnghe.document import Channel, DocumentKind
+from langnghe.source import Health, OutletKind, SourceKind
+
+TOPIC_LABELS: dict[str, str] = {
+    Topic.Y_TE: "Y tế",
+    Topic.GIAO_DUC: "Giáo dục",
+    Topic.GIAO_THONG: "Giao thông",
+    Topic.DO_THI_DAT_DAI: "Đô thị, đất đai",
+    Topic.MOI_TRUONG_THIEN_TAI: "Môi trường, thiên tai",
+    Topic.KINH_TE: "Kinh tế",
+    Topic.LAO_DONG_AN_SINH: "Lao động, an sinh",
+    Topic.AN_NINH_TRAT_TU: "An ninh trật tự",
+    Topic.PHAP_LUAT: "Pháp luật",
+    Topic.HANH_CHINH: "Hành chính",
+    Topic.NONG_NGHIEP: "Nông nghiệp",
+    Topic.NANG_LUONG: "Năng lượng",
+    Topic.CONG_NGHE: "Công nghệ",
+    Topic.VAN_HOA_DU_LICH: "Văn hóa, du lịch",
+    Topic.GIAI_TRI: "Giải trí",
+    Topic.THE_THAO: "Thể thao",
+    Topic.THE_GIOI: "Thế giới",
+    Topic.QUOC_PHONG_DOI_NGOAI: "Quốc phòng, đối ngoại",
+    Topic.DOI_SONG: "Đời sống",
+}
+TONE_LABELS: dict[str, str] = {
+    Tone.NEGATIVE: "Tiêu cực",
+    Tone.NEUTRAL: "Trung tính",
+    Tone.POSITIVE: "Tích cực",
+}
+STANCE_LABELS: dict[str, str] = {
+    Stance.NONE: "Không liên quan",
+    Stance.NEGATIVE: "Phê bình",
+    Stance.NEUTRAL: "Trung tính",
+    Stance.POSITIVE: "Ghi nhận",
+}
+INTENT_LABELS: dict[str, str] = {
+    Intent.COMPLAINT: "Phản ánh, bức xúc",
+    Intent.SUGGESTION: "Góp ý, kiến nghị",
+    Intent.QUESTION: "Câu hỏi",
+    Intent.PRAISE: "Khen, cảm ơn",
+    Intent.OTHER: "Khác",
+}
+KIND_LABELS: dict[str, str] = {
+    DocumentKind.ARTICLE: "Báo chí",
+    DocumentKind.POST: "Mạng xã hội",
+    DocumentKind.COMMENT: "Bình luận",
+}
+CHANNEL_LABELS: dict[str, str] = {
+    Channel.FEED: "Nguồn cấp tin",
+    Channel.PAGE: "Trang bài",
+    Channel.SITEMAP: "Sơ đồ trang",
+    Channel.API: "Giao diện chính thức",
+    Channel.MANUAL: "Thêm tay",
+    Channel.MAILBOX: "Hộp thư chuyển tiếp",
+    Channel.IMPORT: "Nhập tệp",
+}
+OUTLET_KIND_LABELS: dict[str, str] = {
+    OutletKind.NATIONAL: "Báo trung ương",
+    OutletKind.LOCAL: "Báo địa phương",
+    OutletKind.PORTAL: "Cổng thông tin",
+    OutletKind.TRADE: "Báo ngành",
+    OutletKind.SOCIAL: "Mạng xã hội",
+}
+SOURCE_KIND_LABELS: dict[str, str] = {
+    SourceKind.FEED: "RSS",
+    SourceKind.SITEMAP: "Sơ đồ trang tin",
+    SourceKind.SECTION: "Trang chuyên mục",
+    SourceKind.YOUTUBE: "YouTube",
+    SourceKind.FACEBOOK: "Facebook (trang của cơ quan)",
+    SourceKind.MASTODON: "Mastodon",
+    SourceKind.BLUESKY: "Bluesky",
+    SourceKind.REDDIT: "Reddit",
+    SourceKind.TELEGRAM: "Telegram",
+    SourceKind.ZALO: "Zalo OA",
+    SourceKind.MAILBOX: "Hộp thư",
+}
+HEALTH_LABELS: dict[str, str] = {
+    Health.UNTRIED: "Chưa kiểm tra",
+    Health.GOOD: "Tốt",
+    Health.SILENT: "Im lặng bất thường",
+    Health.FAILING: "Đang lỗi",
+    Health.DISABLED: "Đã tắt",
+}
+ALERT_LEVEL_LABELS: dict[int, str] = {1: "Theo dõi", 2: "Chú ý", 3: "Khẩn"}
+
+UNSURE = "chưa rõ"
+
+ERROR_SENTENCES: dict[str, str] = {
+    "error": "Có lỗi chưa lường trước. Dữ liệu đã thu vẫn được giữ; xem nhật ký để biết chi tiết.",
+    "source": "Một nguồn tin không đọc được. Các nguồn khác vẫn chạy, hệ thống sẽ tự thử lại.",
+    "fetch": "Không tải được nguồn tin (mạng hoặc máy chủ). Hệ thống sẽ tự thử lại.",
+    "robots": "Trang này không cho phép máy đọc (robots.txt). LangNghe tôn trọng và không đọc.",
+    "feed-parse": "Nguồn có trả lời nhưng không phải nguồn cấp tin. Hãy kiểm tra lại địa chỉ.",
+    "document": "Một tin bài không xử lý được và đã được giữ riêng để xem lại, không bị mất.",
+    "invalid-document": "Tin bài thiếu hoặc sai dữ liệu; đã được giữ riêng để xem lại.",
+    "analysis": "Chưa phân tích được một lô tin bài; tin vẫn trong hàng chờ và sẽ được thử lại.",
+    "model-unavailable": "Mô hình chưa được cài hoặc không khớp thẻ mô hình. "
+    "Hãy chạy: langnghe doctor.",
+    "query": "Câu tìm kiếm chưa đúng cú pháp.",
+    "store": "Kho tìm kiếm gặp lỗi. Tin bài vẫn được lưu đủ trong sổ cái.",
+    "store-unavailable": "Kho tìm kiếm không trả lời. Tin bài vẫn được lưu, sẽ lập chỉ mục sau.",
+    "index-outdated": "Chỉ mục thuộc phiên bản khác. Hãy chạy: langnghe reindex.",
+    "delivery": "Thư chưa gửi được.",
+    "delivery-temporary": "Thư tạm thời chưa gửi được, hệ thống sẽ gửi lại.",
+    "delivery-permanent": "Thư không gửi được, hãy kiểm tra địa chỉ rồi bấm “Gửi lại”.",
+    "config": "Cấu hình chưa đúng.",
+}
+
+
+def label(labels: dict[str, str], value: str) -> str:
+    """Return the Vietnamese label of ``value``, or the value itself when it has none."""
+    return labels.get(value, value)
