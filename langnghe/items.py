@@ -109,8 +109,9 @@ def item_from(doc: Document) -> dict[str, str]:
 def write_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     """Write each row as one line of JSON to ``out`` and return how many were written."""
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        count += 1
     return count
 
 
