@@ -1,0 +1,199 @@
+"""From documents to analyses: a checked chain of stages over a batch.
+
+Each stage declares which fields of a draft it requires and which it assigns, as spaCy's
+components do; the chain is checked once, when the pipeline is built. A stage that fails on a
+batch is tried again document by document, so that one bad document never costs another its
+answer. A document that a stage cannot read keeps what the other stages found and is told apart
+by ``Label.is_unsure`` with confidence 0.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from langnghe.analysis import (
+    AgencyMention,
+    Analysis,
+    Intent,
+    Label,
+    PlaceMention,
+    Stance,
+    Tone,
+    Topic,
+)
+from langnghe.document import Document
+from langnghe.errors import ConfigError, LangNgheError
+from langnghe.profile import Profile
+from nlp.backends.base import Backend, Guess, Guesses, TextInput
+from nlp.language import detect_language
+
+_LOG = logging.getLogger(__name__)
+
+UNSURE_BELOW = {"topic": 0.45, "tone": 0.50, "stance": 0.50, "intent": 0.45}
+"""Calibrated confidences below which the product says "chưa rõ" (the best guess is kept)."""
+
+
+@dataclass
+class Draft:
+    """What the stages know so far of one document."""
+
+    doc: Document
+    language: str = "vi"
+    guesses: Guesses | None = None
+    places: tuple[PlaceMention, ...] = ()
+    agencies: tuple[AgencyMention, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class Stage(Protocol):
+    """One step over a batch of drafts; it writes only the fields that it ``assigns``."""
+
+    name: str
+    requires: frozenset[str]
+    assigns: frozenset[str]
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        """Fill the assigned fields of every draft."""
+        ...
+
+
+class LanguageStage:
+    """Says in which language a document is written."""
+
+    name = "language"
+    requires = frozenset({"doc"})
+    assigns = frozenset({"language"})
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            doc = draft.doc
+            draft.language = detect_language(f"{doc.title} {doc.lead or doc.text[:400]}")
+
+
+class ClassifyStage:
+    """Asks the backend for topic, tone, stance and intent."""
+
+    name = "classify"
+    requires = frozenset({"doc"})
+    assigns = frozenset({"guesses"})
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        answers = self._backend.classify([text_input(draft.doc) for draft in drafts])
+        for draft, guesses in zip(drafts, answers, strict=True):
+            draft.guesses = guesses
+
+
+def text_input(doc: Document) -> TextInput:
+    """Return what a classifier sees of ``doc``."""
+    return TextInput(doc.kind, doc.title, doc.lead, doc.text, doc.parent_title)
+
+
+def check_chain(stages: Sequence[Stage]) -> None:
+    """Raise ConfigError where a stage requires a field that no earlier stage assigns."""
+    known = {"doc"}
+    for stage in stages:
+        missing = stage.requires - known
+        if missing:
+            raise ConfigError(f"stage {stage.name} requires {', '.join(sorted(missing))}")
+        known |= stage.assigns
+
+
+class Pipeline:
+    """Analyses batches of documents; deterministic, without state between batches."""
+
+    def __init__(
+        self, backend: Backend, *, profile: Profile, stages: Sequence[Stage] | None = None
+    ) -> None:
+        self._backend = backend
+        self._stages = default_stages(backend, profile) if stages is None else tuple(stages)
+        check_chain(self._stages)
+
+    @property
+    def model(self) -> tuple[str, str]:
+        """The name and version that every analysis of this pipeline carries."""
+        return self._backend.name, self._backend.version
+
+    def analyse(self, docs: Sequence[Document], now: datetime) -> list[Analysis]:
+        """Return one analysis a document, in order; a bad document never fails the batch.
+
+        Raises LangNgheError only where no document can be analysed (ModelUnavailable).
+        """
+        drafts = [Draft(doc) for doc in docs]
+        for stage in self._stages:
+            _run_stage(stage, drafts)
+        return [self._analysis(draft, now) for draft in drafts]
+
+    def _analysis(self, draft: Draft, now: datetime) -> Analysis:
+        topic, tone, stance, intent = _labels(draft)
+        return Analysis(
+            document_id=draft.doc.id,
+            revision=draft.doc.revision,
+            topic=topic,
+            tone=tone,
+            stance=stance,
+            intent=intent,
+            places=draft.places,
+            agencies=draft.agencies,
+            language=draft.language,
+            model=self._backend.name,
+            model_version=self._backend.version,
+            analysed_at=now,
+            keywords=draft.keywords,
+        )
+
+
+def default_stages(backend: Backend, profile: Profile) -> tuple[Stage, ...]:
+    """Return the product's chain for an office with ``profile``."""
+    return (LanguageStage(), ClassifyStage(backend))
+
+
+def _run_stage(stage: Stage, drafts: Sequence[Draft]) -> None:
+    try:
+        stage.run(drafts)
+    except LangNgheError:
+        raise
+    except Exception:  # noqa: BLE001 - any fault of a stage is contained
+        _LOG.exception("stage %s failed on %d documents: one by one", stage.name, len(drafts))
+        for draft in drafts:
+            _run_alone(stage, draft)
+
+
+def _run_alone(stage: Stage, draft: Draft) -> None:
+    try:
+        stage.run([draft])
+    except LangNgheError:
+        raise
+    except Exception:  # noqa: BLE001 - any fault of a stage is contained
+        _LOG.exception("stage %s cannot read document %s", stage.name, draft.doc.id)
+
+
+def _labels(draft: Draft) -> tuple[Label, Label, Label, Label | None]:
+    guesses = draft.guesses
+    is_social = draft.doc.kind.is_social
+    if guesses is None:
+        unknown = Label(Intent.OTHER, 0.0, is_unsure=True) if is_social else None
+        return (
+            Label(Topic.DOI_SONG, 0.0, is_unsure=True),
+            Label(Tone.NEUTRAL, 0.0, is_unsure=True),
+            Label(Stance.NONE, 0.0, is_unsure=True),
+            unknown,
+        )
+    intent = _label("intent", guesses.intent) if guesses.intent and is_social else None
+    return (
+        _label("topic", guesses.topic),
+        _label("tone", guesses.tone),
+        _label("stance", guesses.stance),
+        intent,
+    )
+
+
+def _label(name: str, guess: Guess) -> Label:
+    is_unsure = guess.confidence < UNSURE_BELOW[name]
+    return Label(guess.label, round(guess.confidence, 4), guess.evidence, is_unsure)

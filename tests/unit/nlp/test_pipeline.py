@@ -1,0 +1,82 @@
+"""The chain of stages is checked, unsure labels are told apart, a bad document harms no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from langnghe.document import DocumentKind
+from langnghe.errors import ConfigError, ModelUnavailable
+from langnghe.profile import Profile
+from nlp.backends.base import Guesses, TextInput
+from nlp.pipeline import ClassifyStage, Draft, Pipeline, check_chain
+from tests.unit.nlp.fakes import NOW, FakeBackend, guess, make_doc
+
+
+class NeedsPlaces:
+    name = "needs-places"
+    requires = frozenset({"places"})
+    assigns = frozenset({"keywords"})
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        raise AssertionError("never runs")
+
+
+def test_a_stage_before_what_it_requires_is_a_config_error() -> None:
+    with pytest.raises(ConfigError, match="needs-places requires places"):
+        check_chain([ClassifyStage(FakeBackend()), NeedsPlaces()])
+
+
+def test_analyses_come_in_order_with_the_models_name() -> None:
+    docs = [make_doc("Tin một", id="a"), make_doc("Tin hai", id="b")]
+    found = Pipeline(FakeBackend(), profile=Profile()).analyse(docs, NOW)
+    assert [a.document_id for a in found] == ["a", "b"]
+    assert (found[0].model, found[0].model_version, found[0].analysed_at) == ("fake", "1", NOW)
+
+
+def test_intent_is_for_posts_only() -> None:
+    docs = [make_doc("Tin"), make_doc(text="cho hỏi ạ", kind=DocumentKind.POST)]
+    article, post = Pipeline(FakeBackend(), profile=Profile()).analyse(docs, NOW)
+    assert article.intent is None
+    assert post.intent is not None and post.intent.value == "other"
+
+
+def test_a_low_confidence_is_unsure_and_keeps_the_best_guess() -> None:
+    def answer(text: TextInput) -> Guesses:
+        return Guesses(guess("y_te", 0.2), guess("neg", 0.95), guess("neg", 0.41), None)
+
+    (found,) = Pipeline(FakeBackend(answer), profile=Profile()).analyse([make_doc("Tin")], NOW)
+    assert (found.topic.value, found.topic.is_unsure) == ("y_te", True)
+    assert (found.tone.value, found.tone.is_unsure) == ("neg", False)
+    assert (found.stance.value, found.stance.is_unsure) == ("neg", True)
+
+
+def test_one_bad_document_never_fails_the_batch() -> None:
+    def answer(text: TextInput) -> Guesses:
+        if text.title == "hỏng":
+            raise ZeroDivisionError
+        return Guesses(guess("giao_duc"), guess("pos"), guess("na"), None)
+
+    docs = [make_doc("tốt", id="a"), make_doc("hỏng", id="b"), make_doc("tốt", id="c")]
+    found = Pipeline(FakeBackend(answer), profile=Profile()).analyse(docs, NOW)
+    assert [a.topic.is_unsure for a in found] == [False, True, False]
+    assert found[1].topic.confidence == 0.0
+
+
+def test_a_missing_model_is_said_aloud() -> None:
+    def answer(text: TextInput) -> Guesses:
+        raise ModelUnavailable("no weights")
+
+    with pytest.raises(ModelUnavailable):
+        Pipeline(FakeBackend(answer), profile=Profile()).analyse([make_doc("Tin")], NOW)
+
+
+def test_foreign_text_is_told_apart() -> None:
+    docs = [
+        make_doc("The minister said that the new law would be in force at the end of the year"),
+        make_doc("Bo truong cho biet luat moi se co hieu luc tu cuoi nam nay"),
+        make_doc("Bộ trưởng cho biết luật mới sẽ có hiệu lực từ cuối năm nay"),
+    ]
+    found = Pipeline(FakeBackend(), profile=Profile()).analyse(docs, NOW)
+    assert [a.language for a in found] == ["en", "vi", "vi"]
