@@ -1,0 +1,70 @@
+"""Addresses of the room's pages, for mails and messages; the room's own tests hold them true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class RoomLinks:
+    """Absolute addresses under the room's public address."""
+
+    base_url: str
+
+    def room(self) -> str:
+        """The board."""
+        return self._at("/")
+
+    def documents(
+        self,
+        *,
+        query: str = "",
+        seen_from: datetime | None = None,
+        seen_to: datetime | None = None,
+        **filters: str,
+    ) -> str:
+        """A list of documents; with ``seen_from`` and ``seen_to`` it is frozen: it never grows."""
+        values = {"q": query, **filters}
+        if seen_from is not None:
+            values["seen_from"] = seen_from.isoformat()
+        if seen_to is not None:
+            values["seen_to"] = seen_to.isoformat()
+        given = {name: value for name, value in values.items() if value}
+        return self._at("/tin/") + ("?" + urlencode(given) if given else "")
+
+    def story(self, story_id: str) -> str:
+        """One story's page."""
+        return self._at(f"/vu-viec/{story_id}/")
+
+    def alert(self, alert_id: str) -> str:
+        """One alert's page."""
+        return self._at(f"/canh-bao/{alert_id}/")
+
+    def alerts(self) -> str:
+        """The alerts."""
+        return self._at("/canh-bao/")
+
+    def acknowledge(self, token: str) -> str:
+        """The page that asks for confirmation before an alert is acknowledged from a mail."""
+        return self._at(f"/tiep-nhan/{token}/")
+
+    def sources(self) -> str:
+        """The sources with their health."""
+        return self._at("/nguon/")
+
+    def feedback(self) -> str:
+        """The feedback to answer."""
+        return self._at("/gop-y/")
+
+    def claims(self) -> str:
+        """The claims that need checking."""
+        return self._at("/kiem-chung/")
+
+    def first_admin(self, token: str) -> str:
+        """The one-time page on which the first administrator sets a password."""
+        return self._at(f"/bat-dau/{token}/")
+
+    def _at(self, path: str) -> str:
+        return self.base_url.rstrip("/") + path

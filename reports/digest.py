@@ -1,0 +1,243 @@
+"""The daily digest: one page that a leader reads in a minute, decided from facts, never invented.
+
+``digest_due`` says which period is due, ``build_digest`` chooses and words, and
+:mod:`reports.render` makes the mail. All pure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from langnghe.analysis import Stance, Tone
+from langnghe.clock import to_local
+from langnghe.story import Story
+
+TOP_STORIES = 3
+_USUAL_MARGIN = 0.25
+
+
+@dataclass(frozen=True)
+class Period:
+    """A digest's period: documents first seen in [``start_at``, ``end_at``), in UTC."""
+
+    kind: str
+    start_at: datetime
+    end_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The period's identity: one digest row per (key, recipient)."""
+        return f"{self.kind}:{to_local(self.end_at):%Y-%m-%dT%H:%M}"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A sample of a story: headline, outlet, time and link; never the text."""
+
+    title: str
+    outlet: str
+    url: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class StoryFacts:
+    """A story of the period: what is known of it, and its counts within the period."""
+
+    story: Story
+    new_count: int
+    url: str
+    headlines: tuple[Headline, ...] = ()
+    alert_level: int = 0
+    reasons: tuple[str, ...] = ()
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class DayVolume:
+    """One local day's documents for the chart; ``label`` is like "20/11"."""
+
+    label: str
+    total: int
+    negative: int
+
+
+@dataclass(frozen=True)
+class DigestFacts:
+    """All that a digest stands on; every count has the frozen list behind it in ``links``.
+
+    ``usual_total`` is the median of the same length of time on the previous days, None while
+    there is too little history to say what is usual.
+    """
+
+    office: str
+    period: Period
+    total: int
+    articles: int
+    posts: int
+    tones: Mapping[str, int]
+    critical: int
+    stories: tuple[StoryFacts, ...]
+    days: tuple[DayVolume, ...]
+    usual_total: float | None
+    open_alerts: int
+    feedback_waiting: int
+    claims_waiting: int
+    clocks_running: int
+    sources_total: int
+    sources_silent: int
+    links: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TopStory:
+    """A story as the digest tells it: what, why it matters, what is suggested."""
+
+    title: str
+    what: str
+    why: str
+    action: str
+    level: int
+    url: str
+    headlines: tuple[Headline, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A digest ready to be rendered."""
+
+    subject: str
+    title: str
+    facts: DigestFacts
+    volume_sentence: str
+    coverage_sentence: str
+    top: tuple[TopStory, ...]
+    others: tuple[StoryFacts, ...]
+    is_quiet: bool
+
+
+def digest_due(now: datetime, hour: int, minute: int, kind: str = "daily") -> Period:
+    """Return the last daily period that has ended by ``now``: from ``hour:minute`` local a day
+    before to ``hour:minute`` local. A missed one is so found again on start."""
+    local = to_local(now)
+    end = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if end > local:
+        end -= timedelta(days=1)
+    utc_end = end.astimezone(now.tzinfo)
+    return Period(kind, utc_end - timedelta(days=1), utc_end)
+
+
+def build_digest(facts: DigestFacts) -> Digest:
+    """Choose at most three top stories and word the digest; says plainly when there is nothing."""
+    ranked = sorted(facts.stories, key=lambda s: (-_weight(s), s.story.first_report_at, s.story.id))
+    notable = [s for s in ranked if _is_notable(s)]
+    top = tuple(_tell(s) for s in notable[:TOP_STORIES])
+    shown = {s.story.id for s in notable[:TOP_STORIES]}
+    others = tuple(s for s in ranked if s.story.id not in shown)[:8]
+    day = to_local(facts.period.end_at)
+    title = f"Điểm tin {day:%H giờ, ngày %d/%m/%Y}"
+    lead = top[0].title if top else "không có gì đáng kể"
+    return Digest(
+        subject=f"{title}: {lead}",
+        title=title,
+        facts=facts,
+        volume_sentence=_volume_sentence(facts),
+        coverage_sentence=_coverage_sentence(facts),
+        top=top,
+        others=others,
+        is_quiet=not top,
+    )
+
+
+def _weight(facts: StoryFacts) -> float:
+    story = facts.story
+    critical = story.negative_stance_count / max(story.document_count, 1)
+    size = math.sqrt(min(facts.new_count, 60))
+    return float(facts.alert_level * 10 + size * (1 + critical) + min(story.outlet_count, 6))
+
+
+def _is_notable(facts: StoryFacts) -> bool:
+    return facts.alert_level > 0 or facts.new_count >= 4 or facts.story.outlet_count >= 3
+
+
+def _tell(facts: StoryFacts) -> TopStory:
+    story = facts.story
+    what = (
+        f"{facts.new_count} tin bài trong kỳ, từ {story.outlet_count} nguồn"
+        + (f", trong đó {story.post_count} ý kiến trên mạng xã hội" if story.post_count else "")
+        + f"; tin đầu tiên lúc {to_local(story.first_report_at):%H:%M ngày %d/%m}."
+    )
+    return TopStory(
+        title=story.title,
+        what=what,
+        why=_why(facts),
+        action=_action(facts),
+        level=facts.alert_level,
+        url=facts.url,
+        headlines=facts.headlines[:3],
+    )
+
+
+def _why(facts: StoryFacts) -> str:
+    if facts.reasons:
+        return "; ".join(facts.reasons[:2]).rstrip(".") + "."
+    story = facts.story
+    if story.negative_stance_count:
+        return (
+            f"{story.negative_stance_count} trong {story.document_count} tin bài nêu ý phê bình "
+            "hoặc phản ánh với cơ quan nhà nước."
+        )
+    if story.tone == Tone.POSITIVE:
+        return "Dư luận tích cực, có thể lan tỏa."
+    return f"Được {story.outlet_count} nguồn quan tâm."
+
+
+def _action(facts: StoryFacts) -> str:
+    story = facts.story
+    owner = facts.department or "đơn vị phụ trách"
+    share = story.negative_stance_count / max(story.document_count, 1)
+    if facts.alert_level >= 3:
+        return f"Đề nghị {owner} báo cáo ngay và chuẩn bị phát ngôn chính thức."
+    if facts.alert_level == 2 or share >= 0.3:
+        return f"Đề nghị {owner} kiểm tra, trả lời những điều người dân và báo chí hỏi."
+    if story.tone == Tone.POSITIVE or story.stance == Stance.POSITIVE:
+        return "Cân nhắc giới thiệu rộng hơn trên các kênh của cơ quan."
+    return "Tiếp tục theo dõi."
+
+
+def _volume_sentence(facts: DigestFacts) -> str:
+    counted = f"{facts.total} tin bài ({facts.articles} báo chí, {facts.posts} mạng xã hội)"
+    if facts.usual_total is None:
+        return f"{counted}. Chưa đủ dữ liệu để so với mức thường ngày."
+    usual = round(facts.usual_total)
+    low, high = (facts.usual_total * (1 + sign * _USUAL_MARGIN) for sign in (-1, 1))
+    if facts.total > high:
+        return f"{counted}, nhiều hơn thường ngày (khoảng {usual})."
+    if facts.total < low:
+        return f"{counted}, ít hơn thường ngày (khoảng {usual})."
+    return f"{counted}, ngang mức thường ngày (khoảng {usual})."
+
+
+def _coverage_sentence(facts: DigestFacts) -> str:
+    if not facts.sources_total:
+        return "Chưa có nguồn tin nào đang bật."
+    if facts.sources_silent:
+        return (
+            f"{facts.sources_silent} trong {facts.sources_total} nguồn im lặng hoặc đang lỗi: "
+            "số liệu có thể thiếu."
+        )
+    return f"Cả {facts.sources_total} nguồn đều đang hoạt động."
+
+
+def usual_total(previous: Sequence[int], *, at_least: int = 5) -> float | None:
+    """Return the median of previous periods' totals, None with fewer than ``at_least`` of them."""
+    if len(previous) < at_least:
+        return None
+    ordered = sorted(previous)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return float(ordered[middle])
+    return (ordered[middle - 1] + ordered[middle]) / 2
