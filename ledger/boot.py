@@ -1,0 +1,52 @@
+"""Opens the ledger: once per process, before anything of ``ledger.models`` is imported."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.apps import apps
+from django.conf import settings as django_conf
+from django.core.management import call_command
+from django.db import connections
+
+from langnghe.settings import Settings
+from ledger.database import database, django_settings
+
+
+def setup(settings: Settings) -> None:
+    """Make Django speak to the ledger that ``settings`` name; a second call may name another one.
+
+    It creates the data directory and never migrates. Under ``DJANGO_SETTINGS_MODULE`` (the room,
+    the tests) the other Django settings stay as that module set them.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not django_conf.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
+        django_conf.configure(**django_settings(settings))
+    if not apps.ready:
+        django.setup()
+    wanted = {"default": database(settings)}
+    connections.configure_settings(wanted)  # fills in Django's defaults
+    if connections.settings["default"] != wanted["default"]:
+        connections["default"].close()
+        connections.settings["default"] = wanted["default"]
+        del connections["default"]
+
+
+def migrate() -> None:
+    """Bring the tables to this version; safe to repeat, also after a kill in the middle."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def needs_migration() -> bool:
+    """Return whether the ledger's tables are older than this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def close() -> None:
+    """Close this thread's connection, as a long-lived thread must when it ends."""
+    connections.close_all()

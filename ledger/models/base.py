@@ -1,0 +1,43 @@
+"""What every table shares: aware UTC moments, and plain words for the columns.
+
+Conventions for a table of the ledger:
+
+- a row class ends in ``Row`` and sets ``Meta.app_label = "ledger"`` by inheriting LedgerRow.Meta;
+- a moment is a :class:`MomentField` whose name ends in ``_at`` (UTC, aware; a naive one is refused);
+- a duration carries its unit in its name;
+- words that a publisher or a person wrote are TextField, words that we choose are CharField;
+- people stand as their user name (``actor``), which never changes, so that a record outlives them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    _DateTimeField = models.DateTimeField[str | datetime | Combinable, datetime]
+else:
+    _DateTimeField = models.DateTimeField
+
+
+class MomentField(_DateTimeField):
+    """A moment in UTC; saving a naive datetime is a programming error and raises ValueError."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError(f"{self.name}: a moment must be aware, got {value!r}")
+            value = value.astimezone(UTC)
+        return super().get_prep_value(value)
+
+
+class LedgerRow(models.Model):
+    """The base of every table of the ledger."""
+
+    class Meta:
+        abstract = True
+        app_label = "ledger"

@@ -1,0 +1,40 @@
+"""People who use the product: role, limits, and one-time links. (Nobody who is watched.)"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from langnghe.profile import ROLES
+from ledger.models.base import LedgerRow, MomentField
+
+
+class MemberRow(LedgerRow):
+    """The role of a Django user and, where set, the departments and communes it is limited to."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="member"
+    )
+    role = models.CharField(max_length=12)
+    departments = models.JSONField(default=list)
+    communes = models.JSONField(default=list)
+
+    class Meta(LedgerRow.Meta):
+        constraints = (
+            CheckConstraint(condition=Q(role__in=sorted(ROLES)), name="member_role_known"),
+        )
+
+
+class OneTimeLinkRow(LedgerRow):
+    """A link that works once: only the SHA-256 of its token is kept."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    purpose = models.CharField(max_length=20)
+    username = models.TextField(blank=True)
+    created_at = MomentField()
+    expires_at = MomentField()
+    used_at = MomentField(null=True)
+
+    class Meta(LedgerRow.Meta):
+        pass
