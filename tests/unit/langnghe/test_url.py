@@ -1,0 +1,36 @@
+"""One article is one address."""
+
+import pytest
+
+from langnghe.url import canonical_url, host_of, is_web_url
+
+
+@pytest.mark.parametrize(
+    ("given", "canonical"),
+    [
+        ("HTTPS://VnExpress.NET:443/a.html#binh-luan", "https://vnexpress.net/a.html"),
+        ("https://a.vn/b?utm_source=fb&id=7&fbclid=x&zarsrc=30", "https://a.vn/b?id=7"),
+        ("https://a.vn/b?gidzl=q&vn_term=z", "https://a.vn/b"),
+        ("https://a.vn/b?z=2&a=1", "https://a.vn/b?a=1&z=2"),
+        ("http://a.vn", "http://a.vn/"),
+        ("https://a.vn//x//y.html", "https://a.vn/x/y.html"),
+        ("https://a.vn/bài viết.html", "https://a.vn/b%C3%A0i%20vi%E1%BA%BFt.html"),
+        ("https://a.vn/b%C3%A0i.html", "https://a.vn/b%C3%A0i.html"),
+        ("https://báo.vn/x", "https://xn--bo-mia.vn/x"),
+    ],
+)
+def test_canonical_form(given: str, canonical: str) -> None:
+    assert canonical_url(given) == canonical
+    assert canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize("given", ["javascript:alert(1)", "ftp://a.vn/x", "/bai", "https://", ""])
+def test_only_web_addresses_are_accepted(given: str) -> None:
+    assert not is_web_url(given)
+    with pytest.raises(ValueError, match="not a web address"):
+        canonical_url(given)
+
+
+def test_hosts_are_compared_without_www() -> None:
+    assert host_of("https://WWW.Baolamgiang.example.vn/a") == "baolamgiang.example.vn"
+    assert host_of("http://[broken") == ""
