@@ -1,6 +1,21 @@
 """The tables of the ledger: the only tables of the product."""
 
+from ledger.models.alerts import (
+    AlertEventRow,
+    AlertRow,
+    DeliveryRow,
+    RuleRow,
+    RuleVersionRow,
+    SilenceRow,
+)
 from ledger.models.analyses import AgencyRow, AnalysisRow, CorrectionRow, PlaceRow
+from ledger.models.answering import (
+    AnnouncementRow,
+    ClockRow,
+    DutyRow,
+    FeedbackRow,
+    PressRequestRow,
+)
 from ledger.models.audit import AuditHeadRow, AuditRow
 from ledger.models.base import LedgerRow, MomentField
 from ledger.models.claims import FactCheckRow, SuggestionRow
@@ -19,14 +34,21 @@ from ledger.models.work import LeaseRow, QuarantineRow, QuarantineState, StateRo
 
 __all__ = [
     "AgencyRow",
+    "AlertEventRow",
+    "AlertRow",
     "AnalysisRow",
+    "AnnouncementRow",
     "AuditHeadRow",
     "AuditRow",
+    "ClockRow",
     "CorrectionRow",
     "DailyCountRow",
+    "DeliveryRow",
     "DocumentRow",
     "DocumentState",
+    "DutyRow",
     "FactCheckRow",
+    "FeedbackRow",
     "FetchLogRow",
     "FetchStateRow",
     "LeaseRow",
@@ -35,11 +57,15 @@ __all__ = [
     "MomentField",
     "OneTimeLinkRow",
     "PlaceRow",
+    "PressRequestRow",
     "QuarantineRow",
     "QuarantineState",
     "RemovalRow",
     "RevisionRow",
+    "RuleRow",
+    "RuleVersionRow",
     "SightingRow",
+    "SilenceRow",
     "SourceRow",
     "StateRow",
     "StoryDecisionRow",

@@ -1,0 +1,1 @@
+"""Channels: one folder each with a transport and its tests; copy one to add another."""

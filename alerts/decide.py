@@ -1,0 +1,100 @@
+"""The decision about one story: open, raise, hold or leave alone. Pure; it always says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import (
+    Action,
+    Alert,
+    AlertIntent,
+    Finding,
+    Headline,
+    Rule,
+    alert_id,
+    window_index,
+)
+from alerts.signals import StorySignals
+from langnghe.wording import ALERT_LEVEL_LABELS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The alert that a story already has (``level`` 0 and empty ids: none)."""
+
+    alert_id: str = ""
+    rule_id: str = ""
+    level: int = 0
+    window: int = -1
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an alert would be about: a story's figures, title, headlines and documents."""
+
+    signals: StorySignals
+    title: str
+    document_ids: tuple[str, ...]
+    outlets: tuple[str, ...]
+    headlines: tuple[Headline, ...]
+
+
+def decide(
+    subject: Subject,
+    findings: Sequence[Finding],
+    rules: dict[str, Rule],
+    standing: Standing,
+    held_by: str,
+    now: datetime,
+) -> AlertIntent | None:
+    """Return what to do about a story, or None when nothing is new.
+
+    One story has one alert at a time: further rules on it add reasons, a higher level raises it.
+    ``held_by`` is the Vietnamese reason why messages of level 1 wait ("" if none does).
+    """
+    if not findings:
+        return None
+    best = max(findings, key=lambda finding: (finding.level, finding.score))
+    level = max(finding.level for finding in findings)
+    if standing.level:
+        rule = rules.get(standing.rule_id, rules[best.rule_id])
+    else:
+        rule = rules[best.rule_id]
+    first = subject.signals.first_report_at
+    window = window_index(now, first, rule.window_hours)
+    is_anew = standing.level == 0 or window > standing.window
+    if not is_anew and level <= standing.level:
+        return None
+    alert = Alert(
+        id=alert_id(rule.id, subject.signals.story_id, window) if is_anew else standing.alert_id,
+        rule_id=rule.id,
+        story_id=subject.signals.story_id,
+        level=level,
+        title=subject.title,
+        reasons=_merged(findings, best),
+        opened_at=now,
+        first_report_at=first,
+        document_ids=subject.document_ids,
+        outlets=subject.outlets,
+        topic=subject.signals.topic,
+        places=subject.signals.places,
+        rule_name=rule.name,
+        headlines=subject.headlines,
+        post_count=subject.signals.post_count,
+    )
+    label = ALERT_LEVEL_LABELS[level].lower()
+    if not is_anew:
+        before = ALERT_LEVEL_LABELS[standing.level].lower()
+        return AlertIntent(Action.RAISE, alert, f"nâng mức từ {before} lên {label}")
+    if held_by and level == 1:
+        return AlertIntent(Action.HOLD, alert, held_by)
+    return AlertIntent(Action.OPEN, alert, f"mức {label}: {alert.reasons[0]}")
+
+
+def _merged(findings: Sequence[Finding], best: Finding) -> tuple[str, ...]:
+    reasons = list(best.reasons)
+    for finding in findings:
+        reasons.extend(finding.reasons[:1])
+    return tuple(dict.fromkeys(reasons))[:6]

@@ -1,0 +1,180 @@
+"""The engine of alerting, the same for the live worker and for a replay.
+
+``observe`` takes a batch in order of ingest and answers with intents; it touches nothing. Its
+memory is the stories of the last days; :meth:`restore` rebuilds it from the ledger, after which
+the same batch gives the same intents with the same ids, so that a restart never repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alerts.baseline import Baseline
+from alerts.closeness import is_close
+from alerts.crisis import Scale, assess, default_scale
+from alerts.decide import Standing, Subject, decide
+from alerts.kinds import STORY_RULES, StoryCase
+from alerts.matching import RuleMatcher
+from alerts.model import Action, Alert, AlertIntent, Finding, Rule, window_index
+from alerts.severity import SeverityJudge, default_judge
+from alerts.signals import StoryState, headlines_of, report_of, signals_of
+from langnghe.analysis import AnalysedDocument
+from langnghe.profile import Profile
+from langnghe.story import StoryChange
+
+MEMORY_DAYS = 7
+ITEMS_IN_ALERT = 400
+
+
+class AlertEngine:
+    """Decides which stories alert, and when; deterministic in the order of its batches."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        profile: Profile,
+        *,
+        judge: SeverityJudge | None = None,
+        scale: Scale | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
+        self._rules = {rule.id: rule for rule in rules if rule.is_enabled}
+        self._profile = profile
+        self._judge = judge or default_judge()
+        self._scale = scale or default_scale()
+        self._matcher = RuleMatcher(list(self._rules.values()))
+        self._stories: dict[str, StoryState] = {}
+        self._related: dict[str, set[str]] = {}
+        self._home: dict[str, str] = {}
+        self.baseline = baseline or Baseline()
+        self.watermark: datetime | None = None
+
+    def observe(
+        self, batch: Sequence[AnalysedDocument], change: StoryChange, now: datetime
+    ) -> list[AlertIntent]:
+        """Take in ``batch`` with what clustering decided, and return what to do, in story order."""
+        touched = self._apply(change)
+        for item in batch:
+            if item.story_id:
+                self._take(item, now)
+                touched[item.story_id] = None
+            self.baseline.add(("all",), now)
+        intents = [
+            intent
+            for story_id in touched
+            if story_id in self._stories and (intent := self._decide(story_id, now)) is not None
+        ]
+        self.watermark = now
+        self._forget(now)
+        return intents
+
+    def restore(
+        self, history: Iterable[tuple[AnalysedDocument, datetime]], alerts: Iterable[Alert]
+    ) -> None:
+        """Rebuild the memory from the ledger: documents with their ingest times, then alerts."""
+        for item, seen_at in history:
+            if item.story_id:
+                self._take(item, seen_at)
+            self.baseline.add(("all",), seen_at)
+            self.watermark = seen_at
+        for alert in alerts:
+            state = self._stories.get(alert.story_id)
+            if state is not None and alert.level > state.level:
+                state.level, state.alert_id, state.rule_id = alert.level, alert.id, alert.rule_id
+                state.alerted_at = alert.opened_at
+
+    def story(self, story_id: str) -> StoryState | None:
+        """Return what the engine remembers of a story."""
+        return self._stories.get(story_id)
+
+    def _apply(self, change: StoryChange) -> dict[str, None]:
+        touched: dict[str, None] = {}
+        for old, kept in change.merged:
+            gone = self._stories.pop(old, None)
+            if gone is not None:
+                self._stories.setdefault(kept, StoryState(kept)).absorb(gone)
+                for report in gone.reports:
+                    self._home[report.document_id] = kept
+                touched[kept] = None
+        for one, other in change.related:
+            self._related.setdefault(one, set()).add(other)
+            self._related.setdefault(other, set()).add(one)
+        return touched
+
+    def _take(self, item: AnalysedDocument, seen_at: datetime) -> None:
+        doc_id = item.document.id
+        report = report_of(item, seen_at, self._judge.judge(item), is_close(item, self._profile))
+        home = self._home.get(doc_id)
+        if home is not None and home in self._stories:
+            old = self._stories[home]
+            report = replace(
+                report,
+                seen_at=next(r.seen_at for r in old.reports if r.document_id == doc_id),
+            )
+            old.reports = [r for r in old.reports if r.document_id != doc_id]
+            if not old.reports and home != item.story_id:
+                del self._stories[home]
+        state = self._stories.setdefault(item.story_id, StoryState(item.story_id))
+        state.reports.append(report)
+        state.matched_rules.update(self._matcher.match(item, seen_at))
+        self._home[doc_id] = item.story_id
+
+    def _decide(self, story_id: str, now: datetime) -> AlertIntent | None:
+        state = self._stories[story_id]
+        signals = signals_of(state, now)
+        findings: list[Finding] = []
+        for rule in self._rules.values():
+            evaluate = STORY_RULES.get(rule.type)
+            if evaluate is None:
+                continue
+            case = StoryCase(
+                signals,
+                assess(signals, self._scale, rule.sensitivity),
+                frozenset(state.matched_rules),
+                self._profile.is_national,
+            )
+            found = evaluate(rule, case)
+            if found is not None:
+                findings.append(found)
+        subject = Subject(
+            signals,
+            self._title(state),
+            tuple(report.document_id for report in state.reports[-ITEMS_IN_ALERT:]),
+            tuple(dict.fromkeys(r.outlet for r in state.reports if not r.is_social)),
+            headlines_of(state),
+        )
+        standing = self._standing(state)
+        intent = decide(subject, findings, self._rules, standing, self._held_by(state), now)
+        if intent is not None:
+            state.level, state.alert_id = intent.alert.level, intent.alert.id
+            state.rule_id, state.alerted_at = intent.alert.rule_id, now
+            state.alerted_count += intent.action is not Action.HOLD
+        return intent
+
+    def _standing(self, state: StoryState) -> Standing:
+        rule = self._rules.get(state.rule_id)
+        if not state.level or state.alerted_at is None:
+            return Standing()
+        hours = rule.window_hours if rule else MEMORY_DAYS * 24
+        window = window_index(state.alerted_at, state.first_report_at, hours)
+        return Standing(state.alert_id, state.rule_id, state.level, window)
+
+    def _held_by(self, state: StoryState) -> str:
+        for other in self._related.get(state.id, ()):
+            parent = self._stories.get(other)
+            if parent is not None and parent.level == 3:
+                return "thuộc khủng hoảng đang mở: " + self._title(parent)
+        return ""
+
+    def _title(self, state: StoryState) -> str:
+        return headlines_of(state, 1)[0].title
+
+    def _forget(self, now: datetime) -> None:
+        limit = now - timedelta(days=MEMORY_DAYS)
+        for story_id in [s for s, st in self._stories.items() if st.last_seen_at < limit]:
+            for report in self._stories.pop(story_id).reports:
+                self._home.pop(report.document_id, None)
+            for other in self._related.pop(story_id, ()):
+                self._related.get(other, set()).discard(story_id)

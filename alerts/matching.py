@@ -1,0 +1,26 @@
+"""Which rules' queries find a document; the language and its engine are langnghe.query's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.model import Rule
+from langnghe.analysis import AnalysedDocument
+from langnghe.query import matches, parse
+
+
+class RuleMatcher:
+    """All queries of a rule set, tried at once against one document."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._ids = [rule.id for rule in rules if rule.query.strip()]
+        self._queries = [parse(rule.query) for rule in rules if rule.query.strip()]
+
+    def match(self, item: AnalysedDocument, now: datetime) -> tuple[str, ...]:
+        """Return the ids of the rules whose query finds ``item``."""
+        return tuple(
+            rule_id
+            for rule_id, query in zip(self._ids, self._queries, strict=True)
+            if matches(query, item, now)
+        )

@@ -1,0 +1,124 @@
+"""From an alert to a message of one screen: what, why now, how big, where, what is asked of you.
+
+Messages show headline, snippet and link, never a full text (responsible-use 13), and never a
+social author's name. All words of third parties are cleaned of control characters here; channels
+escape for their own format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import Action, AlertIntent, Headline, Message, Recipient
+from alerts.tokens import acknowledge_url
+from langnghe.clock import to_local
+from langnghe.url import is_web_url
+from langnghe.wording import ALERT_LEVEL_LABELS, TOPIC_LABELS, label
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_ASKED = {
+    1: "Theo dõi diễn biến; chưa cần phát ngôn. Bấm “Tôi tiếp nhận” nếu anh/chị phụ trách.",
+    2: "Xác minh với đơn vị liên quan, chuẩn bị thông tin trả lời. "
+    "Bấm “Tôi tiếp nhận” để mọi người biết đã có người lo.",
+    3: "Báo ngay người phát ngôn và lãnh đạo, thống nhất thông tin ban đầu. "
+    "Bấm “Tôi tiếp nhận” ngay; nếu chưa ai tiếp nhận, hệ thống sẽ chuyển cấp.",
+}
+DRILL_MARK = "[DIỄN TẬP]"
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a message needs to know of the room: its address and the key that signs links."""
+
+    url: str
+    secret: str
+
+
+def compose(intent: AlertIntent, recipient: Recipient, room: Room, now: datetime) -> Message:
+    """Return the message about ``intent`` to ``recipient``; the same input gives the same key."""
+    alert = intent.alert
+    level = ALERT_LEVEL_LABELS[alert.level]
+    mark = f"{DRILL_MARK} " if alert.is_drill else ""
+    verb = "Nâng mức: " if intent.action is Action.RAISE else ""
+    base = room.url.rstrip("/")
+    story_url = f"{base}/vu-viec/{alert.story_id}/" if alert.story_id else f"{base}/canh-bao/"
+    return Message(
+        key=f"{alert.id}-{alert.level}-{recipient.channel}-{recipient.address}",
+        subject=clean(f"{mark}[{level}] {verb}{alert.title}", 150),
+        level=alert.level,
+        what=clean(alert.title, 200),
+        why_now=tuple(clean(reason, 160) for reason in (intent.reason, *alert.reasons[:3]))[:4],
+        how_big=_how_big(intent),
+        where=_where(intent),
+        headlines=tuple(map(_clean_headline, alert.headlines[:3])),
+        asked=_ASKED[alert.level],
+        button_label="Tôi tiếp nhận",
+        button_url=acknowledge_url(base, alert.id, recipient.name, room.secret, now),
+        made_at=now,
+        story_url=story_url,
+        is_drill=alert.is_drill,
+    )
+
+
+def clean(text: str, limit: int) -> str:
+    """Return ``text`` on one line, without control or invisible direction marks, cut at a word."""
+    text = _UNSAFE.sub(" ", text)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def local_time(moment: datetime) -> str:
+    """Return a moment as people read it: 14:05 20/11/2026."""
+    return to_local(moment).strftime("%H:%M %d/%m/%Y")
+
+
+def _how_big(intent: AlertIntent) -> tuple[str, ...]:
+    alert = intent.alert
+    rows = [f"{len(alert.document_ids)} tin, {len(alert.outlets)} báo"]
+    if alert.post_count:
+        rows.append(f"{alert.post_count} bài đăng, bình luận trên mạng xã hội")
+    rows.append(f"Tin đầu tiên: {local_time(alert.first_report_at)}")
+    return tuple(rows)
+
+
+def _where(intent: AlertIntent) -> tuple[str, ...]:
+    alert = intent.alert
+    rows: list[str] = []
+    if alert.topic:
+        rows.append("Lĩnh vực: " + label(TOPIC_LABELS, alert.topic))
+    if alert.places:
+        rows.append("Địa bàn: " + clean(", ".join(alert.places), 120))
+    if alert.outlets:
+        rows.append("Nơi đăng: " + clean(", ".join(alert.outlets[:6]), 160))
+    return tuple(rows)
+
+
+def _clean_headline(headline: Headline) -> Headline:
+    url = headline.url if is_web_url(headline.url) else ""
+    return Headline(
+        clean(headline.title, 140), clean(headline.outlet, 60), url, headline.published_at
+    )
+
+
+def plain_text(message: Message) -> str:
+    """Return the message as plain text, for chat channels and the text part of a mail."""
+    if message.text:
+        return message.text
+    parts: list[Sequence[str]] = [
+        (message.subject,),
+        ("Vì sao báo lúc này:", *(f"- {row}" for row in message.why_now)),
+        ("Quy mô:", *(f"- {row}" for row in message.how_big)),
+        ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
+        tuple(f"• {h.title} ({h.outlet}) {h.url}".rstrip() for h in message.headlines),
+        ("Việc cần làm: " + message.asked,),
+        (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
+        (f"Xem vụ việc: {message.story_url}",) if message.story_url else (),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -1,0 +1,153 @@
+"""How serious one single report is: signs as data, plus a small linear model over words and labels.
+
+A third of the stories that matter have one or two items, so a report must be judged on its own.
+The model answers two questions, both as log-odds: is this worth watching (level 1 or more), and
+does it need attention (level 2 or more)? Its weights are a readable table, ``seriousness.tsv``;
+how they were made is in :mod:`alerts.training` and ADR 0061. It judges matters, never people or
+viewpoints: the signs are deaths, failing services, misconduct in office; no author is seen.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from langnghe.analysis import AnalysedDocument
+from langnghe.text import normalize, words
+
+LEAD_WORDS = 60
+"""How many words of the text stand in for a missing lead."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A pattern group of ``serious_words.toml`` with the reason it gives."""
+
+    id: str
+    reason: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Seriousness:
+    """What one report weighs: log-odds of level ≥ 1 and ≥ 2, the signs found and their reasons."""
+
+    watch: float
+    attention: float
+    signs: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One row a feature: its inverse document frequency and its weight for both questions."""
+
+    table: Mapping[str, tuple[float, float, float]]
+    bias: tuple[float, float]
+
+
+def load_signs() -> tuple[Sign, ...]:
+    """Return the signs of seriousness that ship with the package."""
+    data = tomllib.loads((files("alerts") / "resources/serious_words.toml").read_text("utf-8"))
+    return tuple(
+        Sign(row["id"], row["reason"], re.compile("|".join(f"(?:{p})" for p in row["patterns"])))
+        for row in data["sign"]
+    )
+
+
+def load_weights() -> Weights:
+    """Return the weights that ship with the package."""
+    table: dict[str, tuple[float, float, float]] = {}
+    text = (files("alerts") / "resources/seriousness.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        name, idf, watch, attention = line.split("\t")
+        table[name] = (float(idf), float(watch), float(attention))
+    _, *bias = table.pop("@bias")
+    return Weights(table, (bias[0], bias[1]))
+
+
+@cache
+def default_judge() -> SeverityJudge:
+    """Return the judge of the shipped signs and weights."""
+    return SeverityJudge(load_signs(), load_weights())
+
+
+class SeverityJudge:
+    """Judges reports one by one; stateless."""
+
+    def __init__(self, signs: Sequence[Sign], weights: Weights) -> None:
+        self._signs = tuple(signs)
+        self._weights = weights
+
+    def judge(self, item: AnalysedDocument) -> Seriousness:
+        """Return how serious ``item`` is, judged alone."""
+        head = headline_text(item)
+        hits = [(sign, found) for sign in self._signs if (found := sign.pattern.search(head))]
+        watch, attention = self._weights.bias
+        values = dict(word_values(head, self._weights.table))
+        values.update(dict.fromkeys((f"@sign:{sign.id}" for sign, _ in hits), 1.0))
+        values.update(label_values(item))
+        for name, value in values.items():
+            row = self._weights.table.get(name)
+            if row is not None:
+                watch += row[1] * value
+                attention += row[2] * value
+        return Seriousness(
+            watch,
+            attention,
+            tuple(sign.id for sign, _ in hits),
+            tuple(sign.reason.format(hit=found.group().strip()[:60]) for sign, found in hits),
+        )
+
+
+def headline_text(item: AnalysedDocument) -> str:
+    """Return the lower-cased title and lead (or the text's beginning) that are judged."""
+    doc = item.document
+    lead = doc.lead or " ".join(doc.text.split()[:LEAD_WORDS])
+    return normalize(f"{doc.title} . {lead}").lower()
+
+
+def ngrams(text: str) -> Iterator[str]:
+    """Yield the one-, two- and three-word terms of ``text``."""
+    tokens = words(text)
+    for size in (1, 2, 3):
+        for start in range(len(tokens) - size + 1):
+            yield " ".join(tokens[start : start + size])
+
+
+def word_values(
+    text: str, table: Mapping[str, tuple[float, float, float]]
+) -> Iterator[tuple[str, float]]:
+    """Yield the known terms of ``text`` with their values: sublinear tf × idf, length 1."""
+    counts = Counter(term for term in ngrams(text) if term in table)
+    values = {term: (1 + math.log(n)) * table[term][0] for term, n in counts.items()}
+    length = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    for term, value in values.items():
+        yield term, value / length
+
+
+def label_values(item: AnalysedDocument) -> Iterator[tuple[str, float]]:
+    """Yield the labels of ``item`` as features, each with its confidence."""
+    analysis = item.analysis
+    yield f"@kind:{item.document.kind.value}", 1.0
+    if analysis is None:
+        return
+    for name in ("topic", "tone", "stance"):
+        label = getattr(analysis, name)
+        corrected = name in analysis.corrected
+        yield f"@{name}:{analysis.value_of(name)}", 1.0 if corrected else label.confidence
+    bodies = {agency.kind for agency in analysis.agencies}
+    for kind in bodies:
+        yield f"@agency:{kind}", 1.0
+    if bodies:
+        yield "@agency", 1.0
+    if analysis.places:
+        yield "@place", 1.0
