@@ -7,6 +7,7 @@
     ├ DocumentError(document_id): InvalidDocument → quarantine
     ├ AnalysisError: ModelUnavailable
     ├ QueryError(position)
+    ├ LedgerUnavailable
     ├ StoreError: StoreUnavailable, IndexOutdated
     ├ DeliveryError: TemporaryDeliveryError, PermanentDeliveryError
     └ ConfigError
@@ -17,7 +18,7 @@ what was kept and what to do.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class LangNgheError(Exception):
@@ -25,6 +26,17 @@ class LangNgheError(Exception):
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error cross a process border with its fields, whatever its constructor takes."""
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(kind: type[LangNgheError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class SourceError(LangNgheError):
@@ -98,6 +110,13 @@ class QueryError(LangNgheError):
         super().__init__(message)
         self.position = position
         self.hint = hint
+
+
+class LedgerUnavailable(LangNgheError):
+    """The ledger does not answer, is locked or its disk is full; nothing of the step was kept."""
+
+    code = "ledger-unavailable"
+    retryable = True
 
 
 class StoreError(LangNgheError):

@@ -1,0 +1,121 @@
+"""Markup to plain text in linear time: nothing that was a tag survives, so nothing can run later.
+
+Used for feed fragments, API texts and metadata. Whole pages go through :mod:`crawlers.pages`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# One tag; quoted attribute values may hold ">" but are bounded, so that a hostile string of
+# unclosed quotes costs linear time.
+_ANY_TAG = re.compile(
+    r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?:(?:[^<>"']|"[^"<]{0,4000}"|'[^'<]{0,4000}')*+>|[^<>]*+>)"""
+    r"""|<[!?][^<>]*+>"""
+)
+_BLOCK_NAMES = (
+    "p div br li ul ol h1 h2 h3 h4 h5 h6 tr table blockquote section article figure figcaption hr "
+    "pre dt dd header footer"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n\s*")
+_UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg")
+_MAYBE_UNSEEN = re.compile(r"<(?:script|style|noscript|template|iframe|object|svg)\b", re.I)
+_ESCAPED_TAG = re.compile(
+    r"&lt;\s*/?\s*(?:p|br|a|img|b|i|em|strong|div|span|ul|li|ol|table|h[1-6])\b", re.I
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+# C0 and C1 controls but tab and newline, U+FFFE/F, lone surrogates: never text. Zero-width and
+# direction characters: invisible, and able to disguise what is read.
+_NEVER = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
+    "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069"
+)
+_NEVER_TEXT = re.compile(f"[{_NEVER}]")
+_UNTIDY = re.compile(f"[{_NEVER}\n\r\t\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  ")
+_MAX_ESCAPES = 3
+
+
+def plain_text(fragment: str) -> str:
+    """Return the visible text of an HTML fragment: NFC, one block a line, no tags or controls.
+
+    Text that was escaped twice ("&amp;lt;p&amp;gt;", "&amp;eacute;") is understood; a lone "<"
+    that begins no tag stays what it was.
+    """
+    text = fragment
+    for _ in range(_MAX_ESCAPES):
+        if "<" in text:
+            text = _strip_tags(text)
+        if "&" not in text or not _ENTITY.search(text):
+            break
+        is_escaped_markup = _ESCAPED_TAG.search(text) is not None
+        unescaped = html.unescape(text)
+        if unescaped == text:
+            break
+        text = unescaped
+        if not is_escaped_markup and not _ENTITY.search(text):
+            break
+    return tidy(text)
+
+
+def title_text(fragment: str) -> str:
+    """Return ``fragment`` as one line of plain text."""
+    text = plain_text(fragment)
+    return text.replace("\n", " ") if "\n" in text else text
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` in NFC without control or invisible characters, blanks collapsed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.strip()
+    if not _UNTIDY.search(text):
+        return text
+    text = _NEVER_TEXT.sub("", text.replace("\r", "\n"))
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _strip_tags(text: str) -> str:
+    if _MAYBE_UNSEEN.search(text):
+        for name in _UNSEEN:
+            text = _drop_element(text, name)
+    if "<!--" in text:
+        text = _drop_between(text, "<!--", "-->")
+    text = text.replace("<![CDATA[", "").replace("]]>", "")
+    return _ANY_TAG.sub(_block_or_nothing, text)
+
+
+def _block_or_nothing(match: re.Match[str]) -> str:
+    return "\n" if match.group(1) and match.group(1).lower() in _BLOCKS else ""
+
+
+def _drop_element(text: str, name: str) -> str:
+    """Return ``text`` without ``<name …>…</name>``; an unclosed one loses only its tag."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a few characters change length when lower-cased
+        return text
+    kept, position, opening, closing = [], 0, f"<{name}", f"</{name}"
+    while (start := lower.find(opening, position)) >= 0:
+        end = lower.find(closing, start)
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        after = text.find(">", end)
+        position = len(text) if after < 0 else after + 1
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _drop_between(text: str, opening: str, closing: str) -> str:
+    kept, position = [], 0
+    while (start := text.find(opening, position)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        position = end + len(closing)
+    kept.append(text[position:])
+    return "".join(kept)

@@ -1,0 +1,47 @@
+"""What the crawlers need from the outside; the ledger implements it, tests fake it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from langnghe.document import Document
+from langnghe.source import FetchReport, FetchState, Source
+
+
+@dataclass(frozen=True)
+class PutResult:
+    """The ids of the documents that were new, revised or already known as they are."""
+
+    new: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CrawlJob:
+    """One source that is due, with what its earlier fetches taught us."""
+
+    source: Source
+    state: FetchState
+
+
+class Inbox(Protocol):
+    """Takes what was read. Every call is one transaction; repeating one changes nothing."""
+
+    def put(self, documents: Sequence[Document]) -> PutResult:
+        """Store ``documents``; raises StoreUnavailable when nothing could be stored."""
+        ...
+
+    def unknown(self, ids: Sequence[str]) -> set[str]:
+        """Return those document ``ids`` whose full text is not stored: pages worth fetching."""
+        ...
+
+    def report(self, report: FetchReport) -> None:
+        """Record how a fetch went; the next fetch time follows from it."""
+        ...
+
+    def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
+        """Keep input that could not be understood, for a person to look at."""
+        ...
