@@ -102,6 +102,8 @@ ERROR_SENTENCES: dict[str, str] = {
     "model-unavailable": "Mô hình chưa được cài hoặc không khớp thẻ mô hình. "
     "Hãy chạy: langnghe doctor.",
     "query": "Câu tìm kiếm chưa đúng cú pháp.",
+    "ledger-unavailable": "Sổ cái không ghi được (máy chủ dữ liệu ngừng, bị khóa, hết chỗ đĩa). "
+    "Tin đã ghi vẫn còn nguyên; hệ thống sẽ tự thử lại khi có chỗ. Hãy chạy: langnghe doctor.",
     "store": "Kho tìm kiếm gặp lỗi. Tin bài vẫn được lưu đủ trong sổ cái.",
     "store-unavailable": "Kho tìm kiếm không trả lời. Tin bài vẫn được lưu, sẽ lập chỉ mục sau.",
     "index-outdated": "Chỉ mục thuộc phiên bản khác. Hãy chạy: langnghe reindex.",

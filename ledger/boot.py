@@ -35,7 +35,10 @@ def setup(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the tables to this version; safe to repeat, also after a kill in the middle."""
+    from ledger import audit
+
     call_command("migrate", interactive=False, verbosity=0)
+    audit.guard()
 
 
 def needs_migration() -> bool:

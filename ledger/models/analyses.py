@@ -63,9 +63,7 @@ class AgencyRow(LedgerRow):
 class CorrectionRow(LedgerRow):
     """A label that a person corrected; the newest one per document and label holds."""
 
-    document = models.ForeignKey(
-        DocumentRow, on_delete=models.CASCADE, related_name="corrections"
-    )
+    document = models.ForeignKey(DocumentRow, on_delete=models.CASCADE, related_name="corrections")
     label = models.CharField(max_length=10)
     value = models.CharField(max_length=30)
     machine_value = models.CharField(max_length=30, blank=True)

@@ -3,7 +3,7 @@
 Conventions for a table of the ledger:
 
 - a row class ends in ``Row`` and sets ``Meta.app_label = "ledger"`` by inheriting LedgerRow.Meta;
-- a moment is a :class:`MomentField` whose name ends in ``_at`` (UTC, aware; a naive one is refused);
+- a moment is a :class:`MomentField` and ends in ``_at``: UTC, aware (a naive one is refused);
 - a duration carries its unit in its name;
 - words that a publisher or a person wrote are TextField, words that we choose are CharField;
 - people stand as their user name (``actor``), which never changes, so that a record outlives them.

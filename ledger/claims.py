@@ -1,0 +1,186 @@
+"""Fact-checks and suggested links to them: one person confirms, another approves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+
+from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
+from langnghe.errors import LangNgheError
+from ledger import audit
+from ledger.border import reading, writing
+from ledger.mapping import storable
+from ledger.models import DocumentRow, FactCheckRow, SuggestionRow
+
+
+class ClaimError(LangNgheError):
+    """A fact-check or a suggestion breaks a rule of responsible use; the message says which."""
+
+    code = "claim"
+
+
+@writing
+def record_fact_check(
+    check: FactCheck, actor: str, now: datetime, *, document_id: str = ""
+) -> None:
+    """Enter a correction, not yet approved; the citation must be whole.
+
+    Changing an entry takes its approval away. Raises ClaimError without URL, quote or verdict.
+    """
+    if not (check.url.startswith(("https://", "http://")) and check.quote.strip()):
+        raise ClaimError(f"{check.id}: a fact-check needs its URL and the quoted words")
+    if not check.claim.strip():
+        raise ClaimError(f"{check.id}: a fact-check needs the claim that it is about")
+    FactCheckRow.objects.update_or_create(
+        pk=check.id,
+        defaults={
+            "claim": storable(check.claim),
+            "correction": storable(check.correction),
+            "dated": check.dated,
+            "url": storable(check.url),
+            "quote": storable(check.quote),
+            "verdict": check.verdict.value,
+            "publisher": storable(check.publisher),
+            "document_id": document_id,
+            "is_approved": False,
+            "entered_by": actor,
+            "entered_at": now,
+            "approved_by": "",
+            "approved_at": None,
+        },
+    )
+    audit.record(actor, "fact-check.enter", check.id, now)
+
+
+@writing
+def approve_fact_check(check_id: str, actor: str, now: datetime) -> None:
+    """Let a fact-check be matched against the stream; raises ClaimError for an unknown one."""
+    rows = FactCheckRow.objects.filter(pk=check_id)
+    if not rows.update(is_approved=True, approved_by=actor, approved_at=now):
+        raise ClaimError(f"unknown fact-check {check_id!r}")
+    audit.record(actor, "fact-check.approve", check_id, now)
+
+
+@reading
+def load_fact_checks(*, only_approved: bool = True) -> list[FactCheck]:
+    """Return the recorded fact-checks, newest first."""
+    rows = FactCheckRow.objects.order_by("-dated", "pk")
+    if only_approved:
+        rows = rows.filter(is_approved=True)
+    return [
+        FactCheck(
+            id=row.pk,
+            claim=row.claim,
+            correction=row.correction,
+            dated=row.dated,
+            url=row.url,
+            quote=row.quote,
+            verdict=Verdict(row.verdict),
+            publisher=row.publisher,
+            is_approved=row.is_approved,
+        )
+        for row in rows
+    ]
+
+
+@writing
+def record_suggestions(suggestions: Iterable[ClaimSuggestion], now: datetime) -> int:
+    """Keep new suggestions; what a person already decided about one is never changed."""
+    wanted = list(suggestions)
+    if not wanted:
+        return 0
+    documents = set(
+        DocumentRow.objects.filter(pk__in={s.document_id for s in wanted}).values_list(
+            "pk", flat=True
+        )
+    )
+    checks = set(
+        FactCheckRow.objects.filter(
+            pk__in={s.fact_check_id for s in wanted}, is_approved=True
+        ).values_list("pk", flat=True)
+    )
+    rows = [
+        SuggestionRow(
+            document_id=suggestion.document_id,
+            fact_check_id=suggestion.fact_check_id,
+            confidence=suggestion.confidence,
+            evidence=[storable(words) for words in suggestion.evidence],
+            suggested_at=suggestion.suggested_at or now,
+        )
+        for suggestion in wanted
+        if suggestion.document_id in documents and suggestion.fact_check_id in checks
+    ]
+    SuggestionRow.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+@writing
+def confirm(document_id: str, fact_check_id: str, username: str, now: datetime) -> None:
+    """Confirm a suggestion as the first person; raises ClaimError in any other state."""
+    row = _locked(document_id, fact_check_id, SuggestionState.SUGGESTED)
+    row.state = SuggestionState.CONFIRMED.value
+    row.confirmed_by, row.confirmed_at = _user(username), now
+    row.save()
+    audit.record(username, "claim.confirm", f"{document_id}:{fact_check_id}", now)
+
+
+@writing
+def approve(document_id: str, fact_check_id: str, username: str, now: datetime) -> None:
+    """Approve a confirmed suggestion as a second person; raises ClaimError for the same one."""
+    row = _locked(document_id, fact_check_id, SuggestionState.CONFIRMED)
+    user = _user(username)
+    if row.confirmed_by_id == user.pk:
+        raise ClaimError("the person who confirmed a suggestion cannot approve it")
+    row.state = SuggestionState.APPROVED.value
+    row.approved_by, row.approved_at = user, now
+    row.save()
+    audit.record(username, "claim.approve", f"{document_id}:{fact_check_id}", now)
+
+
+@writing
+def reject(document_id: str, fact_check_id: str, username: str, now: datetime) -> None:
+    """Reject a suggestion in any state; the same link is not suggested again."""
+    row = _locked(document_id, fact_check_id, None)
+    row.state = SuggestionState.REJECTED.value
+    row.rejected_by, row.rejected_at = _user(username), now
+    row.save()
+    audit.record(username, "claim.reject", f"{document_id}:{fact_check_id}", now)
+
+
+@reading
+def suggestions(
+    states: Sequence[SuggestionState] = (SuggestionState.SUGGESTED,), limit: int = 100
+) -> list[ClaimSuggestion]:
+    """Return suggestions in these states, newest first."""
+    rows = SuggestionRow.objects.filter(state__in=states).order_by("-suggested_at", "-pk")[:limit]
+    return [
+        ClaimSuggestion(
+            document_id=row.document_id,
+            fact_check_id=row.fact_check_id,
+            confidence=row.confidence,
+            evidence=tuple(row.evidence),
+            state=SuggestionState(row.state),
+            suggested_at=row.suggested_at,
+        )
+        for row in rows
+    ]
+
+
+def _locked(document_id: str, fact_check_id: str, wanted: SuggestionState | None) -> SuggestionRow:
+    rows = SuggestionRow.objects.select_for_update().filter(
+        document_id=document_id, fact_check_id=fact_check_id
+    )
+    row = rows.first()
+    if row is None or (wanted is not None and row.state != wanted.value):
+        raise ClaimError(f"there is no such suggestion in state {wanted or 'any'}")
+    return row
+
+
+def _user(username: str) -> User:
+    found = get_user_model().objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise ClaimError(f"unknown user {username!r}")
+    return found

@@ -1,0 +1,289 @@
+"""Applies what clustering decided to the stories; a person's decision always wins.
+
+- A story that was merged leads on to the one that lives (``resolve``), also for late links.
+- A document that a person moved or split off (``by_person``) is not linked anew by a machine.
+- Stories that a person split (``is_apart``) are not merged again; they are related instead.
+- A person's title and pin outlive a merge.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min
+
+from langnghe.story import StoryChange, StoryLink
+from ledger.mapping import storable
+from ledger.models import (
+    AgencyRow,
+    DocumentRow,
+    PlaceRow,
+    StoryLinkRow,
+    StoryRelationRow,
+    StoryRow,
+)
+
+_TOP = 5
+_UNTITLED_LENGTH = 90
+
+
+def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> set[str]:
+    """Apply a change in the caller's transaction; return the documents whose story changed.
+
+    ``fresh`` are the documents just analysed, which count for their story's figures anyway.
+    """
+    # Links first: a story may be born and merged in the same batch.
+    moved, touched = _link(change.links, now)
+    for ceased, keeper in change.merged:
+        one, other = _living(ceased), _living(keeper)
+        if one is None or other is None or one == other:
+            continue
+        if are_apart(one, other):
+            relate(one, other)
+            continue
+        moved |= merge_rows(one, other, now)
+        touched.add(other)
+    for one, other in change.related:
+        living = (_living(one), _living(other))
+        if living[0] and living[1] and living[0] != living[1]:
+            relate(living[0], living[1])
+    fresh_stories = DocumentRow.objects.filter(pk__in=list(fresh), story__isnull=False)
+    touched |= {s for s in fresh_stories.values_list("story_id", flat=True) if s}
+    refresh(touched)
+    return moved
+
+
+def resolve(story_id: str) -> str:
+    """Return the story that ``story_id`` lives on as: itself unless it was merged."""
+    seen: set[str] = set()
+    while story_id not in seen:
+        seen.add(story_id)
+        into = StoryRow.objects.filter(pk=story_id).values_list("merged_into_id", flat=True)
+        story_id = (into.first() if into else None) or story_id
+    return story_id
+
+
+def _living(story_id: str) -> str | None:
+    found = resolve(story_id)
+    return found if StoryRow.objects.filter(pk=found).exists() else None
+
+
+def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]]:
+    """Write the links that no person overruled; return (moved documents, touched stories)."""
+    wanted = {link.document_id: link for link in links}
+    documents = {
+        row.pk: row
+        for row in DocumentRow.objects.filter(pk__in=wanted).only("id", "story_id", "published_at")
+    }
+    fixed = set(
+        StoryLinkRow.objects.filter(document_id__in=wanted, by_person=True).values_list(
+            "document_id", flat=True
+        )
+    )
+    targets = {s: resolve(s) for s in {link.story_id for link in wanted.values()}}
+    rows: list[StoryLinkRow] = []
+    moved: dict[str, list[str]] = defaultdict(list)
+    touched: set[str] = set()
+    first_seen: dict[str, datetime] = {}
+    for doc_id, link in wanted.items():
+        doc = documents.get(doc_id)
+        if doc is None or doc_id in fixed:
+            continue
+        target = targets[link.story_id]
+        first_seen[target] = min(doc.published_at, first_seen.get(target, doc.published_at))
+        rows.append(_link_row(link, target, now))
+        touched.add(target)
+        if doc.story_id != target:
+            moved[target].append(doc_id)
+            touched |= {doc.story_id} if doc.story_id else set()
+    _make_stories(first_seen)
+    StoryLinkRow.objects.bulk_create(
+        rows,
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["document"],
+        update_fields=["story", "score", "shared", "copy_of", "linked_at"],
+    )
+    for target, ids in moved.items():
+        DocumentRow.objects.filter(pk__in=ids).update(story_id=target)
+    return {doc_id for ids in moved.values() for doc_id in ids}, touched
+
+
+def _link_row(link: StoryLink, story_id: str, now: datetime) -> StoryLinkRow:
+    return StoryLinkRow(
+        document_id=link.document_id,
+        story_id=story_id,
+        score=link.score,
+        shared=[storable(word) for word in link.shared],
+        copy_of=link.copy_of,
+        linked_at=now,
+    )
+
+
+def _make_stories(first_seen: Mapping[str, datetime]) -> None:
+    StoryRow.objects.bulk_create(
+        [
+            StoryRow(id=story_id, first_report_at=moment, last_report_at=moment)
+            for story_id, moment in sorted(first_seen.items())
+        ],
+        batch_size=200,
+        ignore_conflicts=True,
+    )
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Return whether a person split these two stories."""
+    first, second = sorted((one, other))
+    return StoryRelationRow.objects.filter(one=first, other=second, is_apart=True).exists()
+
+
+def relate(one: str, other: str, *, is_apart: bool | None = None) -> None:
+    """Link two stories without merging them; ``is_apart`` is set or lifted by a person."""
+    first, second = sorted((one, other))
+    row, _ = StoryRelationRow.objects.get_or_create(one_id=first, other_id=second)
+    if is_apart is not None and row.is_apart is not is_apart:
+        row.is_apart = is_apart
+        row.save(update_fields=["is_apart"])
+
+
+def merge_rows(ceased: str, keeper: str, now: datetime) -> set[str]:
+    """Move all documents of ``ceased`` to ``keeper`` and return their ids."""
+    old = StoryRow.objects.select_for_update().get(pk=ceased)
+    kept = StoryRow.objects.select_for_update().get(pk=keeper)
+    kept.person_title = kept.person_title or old.person_title
+    kept.is_pinned = kept.is_pinned or old.is_pinned
+    kept.save(update_fields=["person_title", "is_pinned"])
+    old.merged_into, old.is_pinned, old.document_count = kept, False, 0
+    old.save(update_fields=["merged_into", "is_pinned", "document_count"])
+    moved = set(DocumentRow.objects.filter(story=old).values_list("pk", flat=True))
+    DocumentRow.objects.filter(story=old).update(story=kept)
+    StoryLinkRow.objects.filter(story=old).update(story=kept)
+    for relation in StoryRelationRow.objects.filter(one=old) | StoryRelationRow.objects.filter(
+        other=old
+    ):
+        other = relation.other_id if relation.one_id == ceased else relation.one_id
+        if other != keeper:
+            relate(keeper, other, is_apart=relation.is_apart or None)
+        relation.delete()
+    return moved
+
+
+@dataclass
+class _Figures:
+    """What the documents of one story add up to."""
+
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    documents: int = 0
+    posts: int = 0
+    outlets: set[str] = field(default_factory=set)
+    topics: Counter[str] = field(default_factory=Counter)
+    tones: Counter[str] = field(default_factory=Counter)
+    stances: Counter[str] = field(default_factory=Counter)
+
+    def add(self, group: Mapping[str, Any]) -> None:
+        count = group["count"]
+        self.first_at = min(self.first_at or group["first"], group["first"])
+        self.last_at = max(self.last_at or group["last"], group["last"])
+        self.documents += count
+        if group["kind"] == "article":
+            self.outlets.add(group["outlet"])
+        else:
+            self.posts += count
+        self.topics[group["topic"]] += count
+        self.tones[group["tone"]] += count
+        self.stances[group["stance"]] += count
+
+
+def refresh(story_ids: Collection[str]) -> None:
+    """Count the figures of stories anew from their documents, in the caller's transaction."""
+    if not story_ids:
+        return
+    figures: dict[str, _Figures] = defaultdict(_Figures)
+    groups = (
+        DocumentRow.objects.filter(story_id__in=list(story_ids))
+        .order_by()
+        .values("story_id", "kind", "outlet", "topic", "tone", "stance")
+        .annotate(count=Count("pk"), first=Min("published_at"), last=Max("published_at"))
+    )
+    for group in groups:
+        figures[group["story_id"]].add(group)
+    places = _top_names(PlaceRow, story_ids)
+    agencies = _top_names(AgencyRow, story_ids)
+    rows = list(StoryRow.objects.filter(pk__in=list(story_ids)).order_by("pk"))
+    for row in rows:
+        found = figures[row.pk]
+        row.document_count, row.post_count = found.documents, found.posts
+        row.outlet_count = len(found.outlets)
+        if found.first_at is None or found.last_at is None:
+            row.is_pinned = False
+            continue
+        row.first_report_at, row.last_report_at = found.first_at, found.last_at
+        row.topic, row.tone = _most(found.topics), _most(found.tones)
+        row.stance = _most(found.stances)
+        row.negative_count, row.negative_stance_count = found.tones["neg"], found.stances["neg"]
+        row.places, row.agencies = places.get(row.pk, []), agencies.get(row.pk, [])
+        row.central_document_id, row.title = _central(row.pk)
+    StoryRow.objects.bulk_update(rows, _FIGURE_COLUMNS, batch_size=50)
+
+
+_FIGURE_COLUMNS = [
+    "document_count",
+    "post_count",
+    "outlet_count",
+    "is_pinned",
+    "first_report_at",
+    "last_report_at",
+    "topic",
+    "tone",
+    "stance",
+    "negative_count",
+    "negative_stance_count",
+    "places",
+    "agencies",
+    "central_document_id",
+    "title",
+]
+
+
+def _most(counts: Counter[str]) -> str:
+    """Return the commonest label that is not empty; the first in the alphabet on a tie."""
+    known = [(-count, label) for label, count in counts.items() if label]
+    return min(known)[1] if known else ""
+
+
+def _top_names(
+    model: type[PlaceRow] | type[AgencyRow], story_ids: Collection[str]
+) -> dict[str, list[str]]:
+    counted = (
+        model._default_manager.filter(document__story_id__in=list(story_ids))
+        .order_by()
+        .values_list("document__story_id", "name")
+        .annotate(count=Count("document", distinct=True))
+    )
+    ranked: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for story_id, name, count in counted:
+        ranked[story_id].append((-count, name))
+    return {s: [name for _, name in sorted(names)[:_TOP]] for s, names in ranked.items()}
+
+
+def _central(story_id: str) -> tuple[str, str]:
+    """Return (id, title) of the most central item: press first, the one most like the others.
+
+    The score of a link is the likeness to the story when the item came; the first item has none
+    and stands where no later one is press.
+    """
+    links = StoryLinkRow.objects.filter(story_id=story_id)
+    best = (
+        links.filter(document__kind="article", copy_of="").order_by("-score", "document_id").first()
+        or links.order_by("linked_at", "document_id").first()
+    )
+    if best is None:
+        return "", ""
+    doc = best.document
+    words = doc.title or doc.lead or doc.parent_title
+    return doc.pk, words if len(words) <= 2 * _UNTITLED_LENGTH else words[:_UNTITLED_LENGTH] + "…"

@@ -1,0 +1,111 @@
+"""Which documents a list, a count or a chart speaks of: one filter, so that they always agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from langnghe.profile import Profile
+from ledger.models import AgencyRow, DocumentRow, PlaceRow
+
+_PLAIN = {
+    "kinds": "kind",
+    "topics": "topic",
+    "tones": "tone",
+    "stances": "stance",
+    "intents": "intent",
+    "outlets": "outlet",
+    "outlet_kinds": "outlet_kind",
+    "channels": "channel",
+    "source_ids": "source_id",
+    "story_ids": "story_id",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person limited to departments or communes may see: a document of one of the
+    departments' topics, or one that names one of the communes. There is no field for authors."""
+
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentFilter:
+    """Documents that fulfil every field that is set; a field's values are alternatives.
+
+    ``first_day`` and ``last_day`` are Vietnamese days of publication, both included; ``places``
+    are names or codes; ``scope`` is what the reader may see at all.
+    """
+
+    kinds: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    tones: tuple[str, ...] = ()
+    stances: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    outlet_kinds: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()
+    story_ids: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    only_edited: bool = False
+    scope: Scope | None = None
+
+
+def scope_of(
+    departments: tuple[str, ...], communes: tuple[str, ...], profile: Profile
+) -> Scope | None:
+    """Return what somebody limited to these may see; None means everything."""
+    if not departments and not communes:
+        return None
+    mine = [d for d in profile.departments if d.name in departments]
+    places = [c for d in mine for c in d.communes]
+    return Scope(
+        topics=tuple(dict.fromkeys(t for d in mine for t in d.topics)),
+        places=tuple(dict.fromkeys([*communes, *places])),
+    )
+
+
+def documents(wanted: DocumentFilter) -> QuerySet[DocumentRow]:
+    """Return the rows that ``wanted`` means, in no order."""
+    rows = DocumentRow.objects.all()
+    for name, column in _PLAIN.items():
+        values = getattr(wanted, name)
+        if values:
+            rows = rows.filter(**{f"{column}__in": values})
+    if wanted.first_day:
+        rows = rows.filter(published_day__gte=wanted.first_day)
+    if wanted.last_day:
+        rows = rows.filter(published_day__lte=wanted.last_day)
+    if wanted.published_from:
+        rows = rows.filter(published_at__gte=wanted.published_from)
+    if wanted.published_to:
+        rows = rows.filter(published_at__lt=wanted.published_to)
+    if wanted.provinces:
+        named = PlaceRow.objects.filter(document=OuterRef("pk"), province__in=wanted.provinces)
+        rows = rows.filter(Q(province__in=wanted.provinces) | Exists(named))
+    if wanted.places:
+        rows = rows.filter(_names_place(wanted.places))
+    if wanted.agencies:
+        bodies = AgencyRow.objects.filter(document=OuterRef("pk"), name__in=wanted.agencies)
+        rows = rows.filter(Exists(bodies))
+    if wanted.only_edited:
+        rows = rows.filter(revision__gt=1)
+    if wanted.scope is not None:
+        rows = rows.filter(Q(topic__in=wanted.scope.topics) | _names_place(wanted.scope.places))
+    return rows
+
+
+def _names_place(places: tuple[str, ...]) -> Exists:
+    named = PlaceRow.objects.filter(document=OuterRef("pk"))
+    return Exists(named.filter(Q(name__in=places) | Q(code__in=places)))
