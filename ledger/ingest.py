@@ -141,11 +141,13 @@ def _record_round(
 
 
 def _held(row: DocumentRow | None) -> Held | None:
-    return row and Held(row.content_hash, row.title, fullness(row.extraction))
+    if row is None:
+        return None
+    return Held(row.content_hash, row.title, fullness(row.extraction))
 
 
 def _seen(row: SightingRow | None) -> Sighting | None:
-    return row and Sighting(row.seen_hash, row.seen_title_hash)
+    return None if row is None else Sighting(row.seen_hash, row.seen_title_hash)
 
 
 def _insert(documents: Sequence[Document], now: datetime, added_by: str) -> None:

@@ -12,27 +12,28 @@ Conventions for a table of the ledger:
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
+    _ST = TypeVar("_ST", contravariant=True)
+    _GT = TypeVar("_GT", covariant=True)
 
-    _DateTimeField = models.DateTimeField[str | datetime | Combinable, datetime]
+    class MomentField(models.DateTimeField[_ST, _GT]):
+        """A moment in UTC, aware."""
+
 else:
-    _DateTimeField = models.DateTimeField
 
+    class MomentField(models.DateTimeField):
+        """A moment in UTC; saving a naive datetime is a programming error, a ValueError."""
 
-class MomentField(_DateTimeField):
-    """A moment in UTC; saving a naive datetime is a programming error and raises ValueError."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, datetime):
-            if value.tzinfo is None:
-                raise ValueError(f"{self.name}: a moment must be aware, got {value!r}")
-            value = value.astimezone(UTC)
-        return super().get_prep_value(value)
+        def get_prep_value(self, value: Any) -> Any:
+            if isinstance(value, datetime):
+                if value.tzinfo is None:
+                    raise ValueError(f"{self.name}: a moment must be aware, got {value!r}")
+                value = value.astimezone(UTC)
+            return super().get_prep_value(value)
 
 
 class LedgerRow(models.Model):

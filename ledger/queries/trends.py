@@ -19,6 +19,7 @@ from ledger.queries import filters
 from ledger.queries.filters import DocumentFilter
 
 _DIMENSIONS = ("published_day", "topic", "tone", "stance", "kind")
+_Key = tuple[date, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ def trends(
     groups = (
         filters.documents(limited).order_by().values_list(*_DIMENSIONS).annotate(count=Count("pk"))
     )
-    counts = {group[:5]: group[5] for group in groups}
+    counts: dict[_Key, int] = {group[:5]: group[5] for group in groups}
     removed = _removed(limited)
     return [
-        TrendCell(*key, count=counts.get(key, 0), removed=removed.get(key, 0))
+        TrendCell(*key, counts.get(key, 0), removed.get(key, 0))
         for key in sorted({*counts, *removed})
     ]
 
@@ -67,7 +68,7 @@ def totals(cells: Iterable[TrendCell], name: str) -> Counter[str]:
     return found
 
 
-def _removed(wanted: DocumentFilter) -> dict[tuple[object, ...], int]:
+def _removed(wanted: DocumentFilter) -> dict[_Key, int]:
     """Return the kept counts of removed documents, where the filter can be answered by them."""
     if any(getattr(wanted, name) for name in _NOT_KEPT):
         return {}
