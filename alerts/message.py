@@ -38,8 +38,13 @@ class Room:
     secret: str
 
 
-def compose(intent: AlertIntent, recipient: Recipient, room: Room, now: datetime) -> Message:
-    """Return the message about ``intent`` to ``recipient``; the same input gives the same key."""
+def compose(
+    intent: AlertIntent, recipient: Recipient, room: Room, now: datetime, version: str = ""
+) -> Message:
+    """Return the message about ``intent`` to ``recipient``; the same input gives the same key.
+
+    ``version`` tells the messages about one alert apart (opened, raised, escalated).
+    """
     alert = intent.alert
     level = ALERT_LEVEL_LABELS[alert.level]
     mark = f"{DRILL_MARK} " if alert.is_drill else ""
@@ -47,7 +52,7 @@ def compose(intent: AlertIntent, recipient: Recipient, room: Room, now: datetime
     base = room.url.rstrip("/")
     story_url = f"{base}/vu-viec/{alert.story_id}/" if alert.story_id else f"{base}/canh-bao/"
     return Message(
-        key=f"{alert.id}-{alert.level}-{recipient.channel}-{recipient.address}",
+        key=f"{alert.id}-{version or alert.level}-{recipient.channel}-{recipient.address}",
         subject=clean(f"{mark}[{level}] {verb}{alert.title}", 150),
         level=alert.level,
         what=clean(alert.title, 200),

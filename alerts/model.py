@@ -236,6 +236,8 @@ class Delivery:
     attempts: int = 0
     state: DeliveryState = DeliveryState.WAITING
     error: str = ""
+    claim: str = ""
+    """The outbox's proof that the lease is ours."""
 
 
 def window_index(moment: datetime, first_report_at: datetime, window_hours: int) -> int:

@@ -3,8 +3,8 @@
 ``python -m alerts.training --items STREAM --analyses ANALYSES --levels LEVELS`` writes
 ``resources/seriousness.tsv``. LEVELS has lines ``id<TAB>level<TAB>weight<TAB>story`` (level 0–3 of
 the report's story, as an editor sets it); a term must occur in several stories, so that the table
-holds matters and not the names of one story's people; ANALYSES is the output of ``langnghe analyze`` on the same
-items. The report of the fit (what was held out, what it scores) is ADR 0061.
+holds matters and not the names of one story's people; ANALYSES is the output of
+``langnghe analyze`` on the same items. What was held out, and what it scores, is in ADR 0061.
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""Who is told: the roles of the rule, narrowed to the department and commune of the story. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.model import Alert, Recipient
+from langnghe.profile import Department, Profile
+
+
+@dataclass(frozen=True)
+class DutyTurn:
+    """Somebody's turn of duty in a role; the substitute is told as well where one is named."""
+
+    role: str
+    person: str
+    starts_at: datetime
+    ends_at: datetime
+    substitute: str = ""
+
+
+def responsible(alert: Alert, departments: Iterable[Department]) -> Department | None:
+    """Return the department for the story's topic, one of the story's commune first."""
+    fitting = [
+        d for d in departments if alert.topic in d.topics or set(d.communes) & set(alert.places)
+    ]
+    fitting.sort(
+        key=lambda d: (not set(d.communes) & set(alert.places), alert.topic not in d.topics)
+    )
+    return fitting[0] if fitting else None
+
+
+def recipients(
+    alert: Alert,
+    roles: Sequence[str],
+    people: Sequence[Recipient],
+    profile: Profile,
+    duty: Sequence[DutyTurn],
+    now: datetime,
+) -> tuple[Recipient, ...]:
+    """Return whom to tell about ``alert``; each address once.
+
+    A person limited to departments hears only of theirs. In a role with a duty rota only those on
+    duty and their substitutes are told. If nobody is left, everybody is: a warning is never lost
+    for want of a recipient.
+    """
+    department = responsible(alert, profile.departments)
+    on_duty = _on_duty(duty, now)
+    told: dict[tuple[str, str], Recipient] = {}
+    for person in people:
+        if person.role not in roles:
+            continue
+        if person.departments and (department is None or department.name not in person.departments):
+            continue
+        if person.role in on_duty and person.name not in on_duty[person.role]:
+            continue
+        told[person.channel, person.address] = person
+    if department is not None and department.email and alert.level >= 2:
+        told.setdefault(
+            ("email", department.email),
+            Recipient(department.name, "email", department.email, "department"),
+        )
+    if not told:
+        told = {(p.channel, p.address): p for p in people}
+    return tuple(told.values())
+
+
+def fallback(mail_to: str) -> tuple[Recipient, ...]:
+    """Return the recipients of the settings: addresses with commas between them."""
+    addresses = [part.strip() for part in mail_to.split(",") if part.strip()]
+    return tuple(Recipient(a.split("@")[0], "email", a, "analyst") for a in addresses)
+
+
+def drilled(alert: Alert) -> Alert:
+    """Return ``alert`` marked as an exercise."""
+    return replace(alert, is_drill=True)
+
+
+def _on_duty(duty: Iterable[DutyTurn], now: datetime) -> dict[str, set[str]]:
+    people: dict[str, set[str]] = {}
+    for turn in duty:
+        if turn.starts_at <= now < turn.ends_at:
+            people.setdefault(turn.role, set()).update({turn.person, turn.substitute} - {""})
+    return people

@@ -1,0 +1,305 @@
+"""Alerts in the ledger: opened once with their messages, acknowledged, assigned, resolved.
+
+``open_alerts`` is one transaction: the alert rows, their events, their messages in the outbox, the
+"match" steps it completes and the watermark. Killed before the commit, nothing happened and the
+steps are claimed again; killed after it, the alert's identity keeps it from opening twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from alerts.escalate import Escalation, due_at, escalate
+from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery
+from alerts.mute import Silence, silenced_by
+from ledger import audit, work
+from ledger.border import reading, writing
+from ledger.deliveries import add_deliveries, headline_from
+from ledger.mapping import storable
+from ledger.models import AlertEventRow, AlertRow, SilenceRow, StateRow
+from ledger.work import WorkItem
+
+WATERMARK = "alerts.watermark"
+Compose = Callable[[AlertIntent], Sequence[Delivery]]
+
+
+@writing
+def open_alerts(
+    intents: Sequence[AlertIntent],
+    compose: Compose,
+    now: datetime,
+    *,
+    completed: Sequence[WorkItem] = (),
+    watermark: datetime | None = None,
+) -> list[str]:
+    """Apply what the engine decided and return the ids of the alerts that opened or rose.
+
+    ``compose`` turns an intent into the messages of the outbox; it is pure.
+    """
+    running = silences(now)
+    changed = [intent.alert.id for intent in intents if _apply(intent, compose, running, now)]
+    work.complete(completed)
+    if watermark is not None:
+        StateRow.objects.update_or_create(
+            name=WATERMARK, defaults={"value": watermark.isoformat(), "changed_at": now}
+        )
+    return changed
+
+
+@reading
+def standing_alerts(since: datetime) -> list[Alert]:
+    """Return the alerts opened since, for the engine's memory after a restart."""
+    rows = AlertRow.objects.filter(opened_at__gte=since).order_by("opened_at", "pk")
+    return [alert_from(row) for row in rows]
+
+
+@writing
+def acknowledge(alert_id: str, actor: str, now: datetime) -> bool:
+    """Take an open alert over: it is the actor's, and escalation ends. Doing it again is harmless.
+
+    Returns whether it was this call that took it; raises LookupError where there is no such alert.
+    """
+    taken = AlertRow.objects.filter(pk=alert_id, state=AlertState.OPEN).update(
+        state=AlertState.ACKNOWLEDGED,
+        assignee=actor,
+        acknowledged_at=now,
+        acknowledged_by=actor,
+        escalate_at=None,
+    )
+    if taken:
+        _note(alert_id, "acknowledged", actor, "", now)
+        audit.record(actor, "alert.acknowledge", alert_id, now)
+    elif not AlertRow.objects.filter(pk=alert_id).exists():
+        raise LookupError(alert_id)
+    return bool(taken)
+
+
+@writing
+def assign(alert_id: str, assignee: str, department: str, actor: str, now: datetime) -> None:
+    """Give an alert to somebody or to a department; who was asked still must acknowledge."""
+    AlertRow.objects.filter(pk=alert_id).update(
+        assignee=storable(assignee), department=storable(department)
+    )
+    _note(alert_id, "assigned", actor, assignee or department, now)
+    audit.record(actor, "alert.assign", alert_id, now, {"to": assignee or department})
+
+
+@writing
+def resolve(alert_id: str, actor: str, reason: str, now: datetime) -> bool:
+    """Close an alert; a higher level of its story opens it again."""
+    done = (
+        AlertRow.objects.filter(pk=alert_id)
+        .exclude(state=AlertState.RESOLVED)
+        .update(state=AlertState.RESOLVED, resolved_at=now, resolved_by=actor, escalate_at=None)
+    )
+    if done:
+        _note(alert_id, "resolved", actor, reason, now)
+        audit.record(actor, "alert.resolve", alert_id, now)
+    return bool(done)
+
+
+@writing
+def escalate_due(
+    compose: Callable[[Alert, Escalation], Sequence[Delivery]], now: datetime, limit: int = 50
+) -> list[str]:
+    """Take every step of escalation that is due, each once, and return the alerts' ids."""
+    rows = AlertRow.objects.filter(state=AlertState.OPEN, escalate_at__lte=now)
+    escalated: list[str] = []
+    for row in rows.order_by("escalate_at", "pk").select_for_update(skip_locked=True)[:limit]:
+        started = row.raised_at or row.opened_at
+        step = escalate(row.level, row.escalation_step, started, False, now)
+        if step is None:
+            row.escalate_at = due_at(row.level, row.escalation_step, started)
+            row.save(update_fields=["escalate_at"])
+            continue
+        row.escalation_step = step.step
+        row.escalate_at = due_at(row.level, step.step, started)
+        row.save(update_fields=["escalation_step", "escalate_at"])
+        _note(row.pk, "escalated", "", step.reason, now)
+        add_deliveries(compose(alert_from(row), step), now, alert_id=row.pk)
+        escalated.append(row.pk)
+    return escalated
+
+
+@writing
+def silence(wanted: Silence, now: datetime) -> int:
+    """Record a silence and return its number; raises ConfigError for one that never ends."""
+    wanted.check()
+    row = SilenceRow.objects.create(**asdict(wanted))
+    audit.record(wanted.created_by, "alert.silence", str(row.pk), now, {"reason": wanted.reason})
+    return row.pk
+
+
+@writing
+def end_silence(number: int, actor: str, now: datetime) -> bool:
+    """End a running silence now."""
+    ended = SilenceRow.objects.filter(pk=number, starts_at__lt=now, ends_at__gt=now).update(
+        ends_at=now
+    )
+    if ended:
+        audit.record(actor, "alert.unsilence", str(number), now)
+    return bool(ended)
+
+
+@reading
+def silences(now: datetime) -> list[Silence]:
+    """Return the silences that run at ``now``."""
+    rows = SilenceRow.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("pk")
+    names = (
+        "reason",
+        "created_by",
+        "starts_at",
+        "ends_at",
+        "rule_id",
+        "story_id",
+        "topic",
+        "place",
+    )
+    return [Silence(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+@reading
+def alerts(
+    *, states: Sequence[str] = (), story_id: str = "", limit: int = 50, least_level: int = 1
+) -> list[Alert]:
+    """Return alerts, the newest first."""
+    rows: QuerySet[AlertRow] = AlertRow.objects.filter(level__gte=least_level)
+    if states:
+        rows = rows.filter(state__in=states)
+    if story_id:
+        rows = rows.filter(story_id=story_id)
+    return [alert_from(row) for row in rows.order_by("-opened_at", "-pk")[:limit]]
+
+
+@reading
+def alert(alert_id: str) -> Alert | None:
+    """Return one alert, or None."""
+    row = AlertRow.objects.filter(pk=alert_id).first()
+    return None if row is None else alert_from(row)
+
+
+@reading
+def events(alert_id: str) -> list[AlertEventRow]:
+    """Return what happened to an alert, in order."""
+    return list(AlertEventRow.objects.filter(alert_id=alert_id).order_by("at", "pk"))
+
+
+@reading
+def watermark() -> str:
+    """Return up to which moment of ingest the rules have seen everything ("" before the first)."""
+    row = StateRow.objects.filter(pk=WATERMARK).first()
+    return "" if row is None else str(row.value)
+
+
+def alert_from(row: AlertRow) -> Alert:
+    """Return the alert of a row."""
+    return Alert(
+        id=row.pk,
+        rule_id=row.rule_id,
+        story_id=row.story_id,
+        level=row.level,
+        title=row.title,
+        reasons=tuple(row.reasons),
+        opened_at=row.opened_at,
+        first_report_at=row.first_report_at,
+        document_ids=tuple(row.document_ids),
+        outlets=tuple(row.outlets),
+        topic=row.topic,
+        places=tuple(row.places),
+        subject=row.subject,
+        rule_name=row.rule_name,
+        state=AlertState(row.state),
+        assignee=row.assignee,
+        is_drill=row.is_drill,
+        headlines=tuple(headline_from(h) for h in row.headlines),
+        post_count=row.post_count,
+    )
+
+
+def _apply(
+    intent: AlertIntent, compose: Compose, running: Iterable[Silence], now: datetime
+) -> bool:
+    alert = intent.alert
+    silence = silenced_by(alert, running, now)
+    held = f"đang tạm ngưng: {silence.reason}" if silence else ""
+    if intent.action is Action.HOLD:
+        held = held or intent.reason
+    apply = _raise if intent.action is Action.RAISE else _open
+    risen = apply(intent, held, now)
+    if risen and not held:
+        add_deliveries(compose(intent), now, alert_id=alert.id)
+    return risen
+
+
+def _open(intent: AlertIntent, held: str, now: datetime) -> bool:
+    alert = intent.alert
+    _, is_new = AlertRow.objects.get_or_create(
+        pk=alert.id,
+        defaults={
+            **_columns(alert),
+            "rule_id": alert.rule_id,
+            "rule_name": alert.rule_name,
+            "story_id": alert.story_id,
+            "subject": alert.subject,
+            "opened_at": alert.opened_at,
+            "held_reason": storable(held),
+            "is_drill": alert.is_drill,
+            "escalate_at": None if held else due_at(alert.level, 0, alert.opened_at),
+        },
+    )
+    if is_new:
+        _note(alert.id, "held" if held else "opened", "", held or intent.reason, now)
+    return is_new
+
+
+def _raise(intent: AlertIntent, held: str, now: datetime) -> bool:
+    """Raise the level; whoever had acknowledged or resolved it is asked again."""
+    alert = intent.alert
+    known = AlertRow.objects.filter(pk=alert.id)
+    if not known.exists():
+        return _open(intent, held, now)
+    risen = known.filter(Q(level__lt=alert.level)).update(
+        **_columns(alert),
+        raised_at=now,
+        state=AlertState.OPEN,
+        held_reason=storable(held),
+        escalation_step=0,
+        escalate_at=None if held else due_at(alert.level, 0, now),
+    )
+    if risen:
+        _note(alert.id, "raised", "", intent.reason, now)
+    return bool(risen)
+
+
+def _columns(alert: Alert) -> dict[str, object]:
+    return {
+        "level": alert.level,
+        "title": storable(alert.title),
+        "reasons": [storable(reason) for reason in alert.reasons],
+        "first_report_at": alert.first_report_at,
+        "document_ids": list(alert.document_ids),
+        "outlets": [storable(outlet) for outlet in alert.outlets],
+        "headlines": [
+            {
+                "title": storable(h.title),
+                "outlet": storable(h.outlet),
+                "url": storable(h.url),
+                "published_at": h.published_at.isoformat(),
+            }
+            for h in alert.headlines
+        ],
+        "post_count": alert.post_count,
+        "topic": alert.topic,
+        "places": [storable(place) for place in alert.places],
+    }
+
+
+def _note(alert_id: str, kind: str, actor: str, reason: str, now: datetime) -> None:
+    level = AlertRow.objects.values_list("level", flat=True).get(pk=alert_id)
+    AlertEventRow.objects.create(
+        alert_id=alert_id, kind=kind, level=level, actor=actor, reason=storable(reason), at=now
+    )

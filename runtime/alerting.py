@@ -1,0 +1,120 @@
+"""Alerting in the running service: the engine's memory, its messages, the outbox, escalation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alerts.channels import open_channels
+from alerts.deliver import DeliveryCounts, deliver_due
+from alerts.engine import MEMORY_DAYS, AlertEngine
+from alerts.escalate import Escalation
+from alerts.message import Room, compose
+from alerts.model import (
+    Action,
+    Alert,
+    AlertIntent,
+    Delivery,
+    Recipient,
+    Rule,
+    delivery_id,
+)
+from alerts.mute import leaves_at
+from alerts.routing import fallback, recipients
+from langnghe.analysis import AnalysedDocument
+from langnghe.story import StoryChange
+from ledger import alerts, documents, duty, rules
+from ledger.deliveries import LedgerOutbox
+from ledger.work import WorkItem
+from runtime.wiring import Runtime
+
+
+class AlertDesk:
+    """Matches analysed documents against the rules and sends what must be said.
+
+    Its memory is rebuilt from the ledger when it is made, so that a restart repeats nothing.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._room = Room(runtime.settings.room_url, runtime.settings.secret_key)
+        self._outbox = LedgerOutbox()
+        self._channels = open_channels(runtime.settings)
+        self._rules_version = ""
+        self._engine = self._new_engine()
+
+    def match(self, items: Sequence[WorkItem], change: StoryChange) -> list[str]:
+        """Decide about the documents of ``items``, open what must be opened, complete the items.
+
+        ``change`` is what clustering merged and related since the last call. Returns the ids of
+        the alerts that opened or rose.
+        """
+        now = self._runtime.clock.now()
+        if self._rules_version != rules.version():
+            self._engine = self._new_engine()
+        batch = documents.load_analysed([item.document_id for item in items])
+        intents = self._engine.observe(batch, change, now)
+        return alerts.open_alerts(
+            intents, self._deliveries, now, completed=items, watermark=self._engine.watermark
+        )
+
+    def deliver(self) -> DeliveryCounts:
+        """Send what is due."""
+        return deliver_due(self._outbox, self._channels, self._runtime.clock.now)
+
+    def escalate(self) -> list[str]:
+        """Take the steps of escalation that are due and return their alerts."""
+        return alerts.escalate_due(self._escalation, self._runtime.clock.now())
+
+    def _new_engine(self) -> AlertEngine:
+        now = self._runtime.clock.now()
+        since = now - timedelta(days=MEMORY_DAYS)
+        self._rules_version = rules.version()
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in rules.current_rules()}
+        engine = AlertEngine(list(self._rules.values()), self._runtime.profile)
+        engine.restore(
+            (
+                (AnalysedDocument(doc, analysis, story_id), doc.first_seen_at)
+                for doc, analysis, story_id in documents.recent_story_items(since)
+            ),
+            alerts.standing_alerts(since),
+        )
+        return engine
+
+    def _deliveries(self, intent: AlertIntent) -> list[Delivery]:
+        rule = self._rules.get(intent.alert.rule_id)
+        roles = rule.roles if rule else ("analyst",)
+        if intent.alert.level == 3:
+            roles = (*roles, "spokesperson", "leader")
+        elif intent.action is Action.RAISE:
+            roles = (*roles, "spokesperson")
+        return self._to(intent, roles, f"{intent.action.value}-{intent.alert.level}")
+
+    def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
+        intent = AlertIntent(Action.RAISE, alert, step.reason)
+        return self._to(intent, step.roles, f"step-{alert.level}-{step.step}")
+
+    def _to(self, intent: AlertIntent, roles: Sequence[str], version: str) -> list[Delivery]:
+        now = self._runtime.clock.now()
+        turns = duty.turns(now)
+        told = recipients(
+            intent.alert, roles, self._people(), self._runtime.profile, turns, now
+        ) or fallback(self._runtime.settings.mail_to)
+        return [self._delivery(intent, person, version, now) for person in told]
+
+    def _delivery(
+        self, intent: AlertIntent, person: Recipient, version: str, now: datetime
+    ) -> Delivery:
+        return Delivery(
+            id=delivery_id(intent.alert.id, version, person.channel, person.address),
+            message=compose(intent, person, self._room, now, version),
+            recipient=person,
+            due_at=leaves_at(person, intent.alert.level, now),
+        )
+
+    def _people(self) -> list[Recipient]:
+        return [
+            Recipient(person.name, "email", person.email, person.role, person.departments)
+            for person in self._runtime.profile.people
+            if person.email
+        ]
