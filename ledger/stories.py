@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
@@ -17,11 +18,15 @@ from ledger.clustering import merge_rows, refresh, relate, resolve
 from ledger.mapping import storable
 from ledger.models import (
     DocumentRow,
+    PlaceRow,
     StoryDecisionRow,
     StoryLinkRow,
     StoryRelationRow,
     StoryRow,
 )
+
+if TYPE_CHECKING:
+    from ledger.queries import Scope
 
 
 class UnknownStory(LangNgheError):
@@ -42,6 +47,7 @@ class StoryFilter:
     min_documents: int = 1
     min_outlets: int = 0
     only_pinned: bool = False
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,10 @@ def _filtered(wanted: StoryFilter) -> QuerySet[StoryRow]:
         rows = rows.filter(last_report_at__gte=wanted.since)
     if wanted.until:
         rows = rows.filter(last_report_at__lt=wanted.until)
+    if wanted.scope is not None:
+        named = PlaceRow.objects.filter(document__story=OuterRef("pk"))
+        named = named.filter(Q(name__in=wanted.scope.places) | Q(code__in=wanted.scope.places))
+        rows = rows.filter(Q(topic__in=wanted.scope.topics) | Exists(named))
     return rows.filter(is_pinned=True) if wanted.only_pinned else rows
 
 

@@ -11,6 +11,7 @@ from langnghe.profile import Profile
 from ledger.models import AgencyRow, DocumentRow, PlaceRow
 
 _PLAIN = {
+    "ids": "pk",
     "kinds": "kind",
     "topics": "topic",
     "tones": "tone",
@@ -38,9 +39,11 @@ class DocumentFilter:
     """Documents that fulfil every field that is set; a field's values are alternatives.
 
     ``first_day`` and ``last_day`` are Vietnamese days of publication, both included; ``places``
-    are names or codes; ``scope`` is what the reader may see at all.
+    are names or codes; ``seen_from`` and ``seen_to`` freeze a list by arrival: it never grows;
+    ``scope`` is what the reader may see at all.
     """
 
+    ids: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     tones: tuple[str, ...] = ()
@@ -58,6 +61,8 @@ class DocumentFilter:
     last_day: date | None = None
     published_from: datetime | None = None
     published_to: datetime | None = None
+    seen_from: datetime | None = None
+    seen_to: datetime | None = None
     only_edited: bool = False
     scope: Scope | None = None
 
@@ -91,6 +96,10 @@ def documents(wanted: DocumentFilter) -> QuerySet[DocumentRow]:
         rows = rows.filter(published_at__gte=wanted.published_from)
     if wanted.published_to:
         rows = rows.filter(published_at__lt=wanted.published_to)
+    if wanted.seen_from:
+        rows = rows.filter(first_seen_at__gte=wanted.seen_from)
+    if wanted.seen_to:
+        rows = rows.filter(first_seen_at__lt=wanted.seen_to)
     if wanted.provinces:
         named = PlaceRow.objects.filter(document=OuterRef("pk"), province__in=wanted.provinces)
         rows = rows.filter(Q(province__in=wanted.provinces) | Exists(named))

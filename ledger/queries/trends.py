@@ -82,6 +82,9 @@ def _removed(wanted: DocumentFilter) -> dict[_Key, int]:
 
 
 _NOT_KEPT = [
+    "ids",
+    "seen_from",
+    "seen_to",
     "intents",
     "outlet_kinds",
     "channels",
