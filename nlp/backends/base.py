@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 from langnghe.analysis import Intent, Stance, Tone, Topic
 from langnghe.document import DocumentKind
@@ -66,3 +67,21 @@ class Backend(Protocol):
     def classify(self, inputs: Sequence[TextInput]) -> list[Guesses]:
         """The guesses for each text, in the order of the texts."""
         ...
+
+
+SHIPPED_MODELS = Path(__file__).parent.parent / "resources/models"
+
+
+def load_backend(
+    kind: Literal["auto", "linear", "encoder"] = "auto", *, models_dir: Path | None = None
+) -> Backend:
+    """The wanted backend with the weights in ``models_dir``, by default those that ship.
+
+    "auto" is the cascade where the encoder's weights are present, else the
+    linear backend alone. Raises ModelUnavailable where weights are missing.
+    """
+    # Imported here: each backend is written against the words of this module.
+    from nlp.backends.linear import LinearBackend
+
+    folder = models_dir or SHIPPED_MODELS
+    return LinearBackend.load(folder)
