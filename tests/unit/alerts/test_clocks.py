@@ -1,0 +1,57 @@
+"""Response clocks: hours, days, working days that know Tết."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from alerts.clocks import KINDS, add_working_days, is_working_day, start, warning
+from langnghe.clock import LOCAL_ZONE, to_local
+from langnghe.errors import ConfigError
+from tests.unit.alerts.made import NOON
+
+
+def test_every_kind_has_its_legal_reference():
+    assert all(kind.reference and kind.amount > 0 for kind in KINDS.values())
+
+
+def test_a_statement_is_due_after_24_hours():
+    clock = start("initial_statement", NOON)
+    assert clock.due_at - clock.started_at == timedelta(hours=24)
+    assert clock.half_at - clock.started_at == timedelta(hours=12)
+
+
+def test_working_days_jump_over_the_weekend():
+    friday = datetime(2026, 3, 20, 9, 0, tzinfo=LOCAL_ZONE).astimezone(UTC)
+    assert to_local(add_working_days(friday, 1)).date() == date(2026, 3, 23)
+
+
+def test_working_days_jump_over_tet():
+    before = datetime(2026, 2, 13, 9, 0, tzinfo=LOCAL_ZONE).astimezone(UTC)
+    due = to_local(add_working_days(before, 1)).date()
+    assert due > date(2026, 2, 19)
+    assert not is_working_day(date(2026, 2, 17))
+
+
+def test_the_offices_own_length_wins():
+    assert start("press_request", NOON, 5).due_at - NOON == timedelta(days=5)
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("nope", None), ("press_request", 0)])
+def test_an_unknown_clock_is_refused(kind, amount):
+    with pytest.raises(ConfigError):
+        start(kind, NOON, amount)
+
+
+def test_each_warning_comes_once_and_names_what_is_left():
+    clock = start("initial_statement", NOON)
+    assert warning(clock, 0, NOON + timedelta(hours=11)) is None
+    half = warning(clock, 0, NOON + timedelta(hours=12))
+    assert half == (1, "Thông tin ban đầu về vụ việc: đã qua nửa thời hạn, còn 12 giờ")
+    assert warning(clock, 1, NOON + timedelta(hours=13)) is None
+    late = warning(clock, 1, NOON + timedelta(hours=20))
+    assert late is not None and late[0] == 2
+    over = warning(clock, 2, NOON + timedelta(hours=30))
+    assert over is not None and "quá hạn 6 giờ" in over[1]
+    assert warning(clock, 3, NOON + timedelta(hours=40)) is None

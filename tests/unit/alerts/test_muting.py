@@ -1,0 +1,131 @@
+"""Silences end, quiet hours route, escalation goes on until somebody has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from alerts.escalate import STEPS, due_at, escalate
+from alerts.model import Recipient
+from alerts.mute import Silence, leaves_at, silenced_by
+from alerts.routing import DutyTurn, fallback, recipients, responsible
+from langnghe.clock import to_local
+from langnghe.errors import ConfigError
+from langnghe.profile import Department, Profile
+from tests.unit.alerts.made import NOON, alert
+
+HOUR = timedelta(hours=1)
+
+
+def pause(**changes):
+    base = Silence("bảo trì", "an.nt", NOON - HOUR, NOON + HOUR, rule_id="nghiem-trong")
+    return replace(base, **changes)
+
+
+def test_a_running_silence_covers_what_it_names():
+    assert silenced_by(alert(), [pause()], NOON) == pause()
+    assert silenced_by(alert(rule_id="khac"), [pause()], NOON) is None
+    assert silenced_by(alert(), [pause(topic="giao_thong")], NOON) is None
+
+
+def test_a_silence_is_over_at_its_end():
+    assert silenced_by(alert(), [pause()], NOON + HOUR) is None
+
+
+def test_an_urgent_story_breaks_through_all_but_its_own_silence():
+    urgent = alert(level=3)
+    assert silenced_by(urgent, [pause()], NOON) is None
+    own = pause(rule_id="", story_id="s1")
+    assert silenced_by(urgent, [own], NOON) == own
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ends_at": NOON - 2 * HOUR},
+        {"ends_at": NOON + timedelta(days=60)},
+        {"reason": " "},
+        {"rule_id": ""},
+        {"created_by": ""},
+    ],
+)
+def test_a_silence_without_end_reason_or_subject_is_refused(wrong):
+    with pytest.raises(ConfigError):
+        pause(**wrong).check()
+
+
+@pytest.mark.parametrize(
+    ("hour", "quiet", "expected"),
+    [(23, (22, 6), 6), (3, (22, 6), 6), (12, (22, 6), 12), (13, (12, 14), 14)],
+)
+def test_quiet_hours_route_to_their_end(hour, quiet, expected):
+    now = to_local(NOON).replace(hour=hour, minute=0)
+    person = Recipient("An", "email", "an@vd.vn", "analyst", (), *quiet)
+    leaves = leaves_at(person, 2, now)
+    assert to_local(leaves).hour == expected and leaves >= now
+    assert leaves_at(person, 3, now) == now
+
+
+def test_escalation_goes_up_step_by_step():
+    assert escalate(3, 0, NOON, False, NOON + timedelta(minutes=5)) is None
+    first = escalate(3, 0, NOON, False, NOON + timedelta(minutes=11))
+    assert first is not None and first.step == 1 and "11 phút" in first.reason
+    second = escalate(3, 1, NOON, False, NOON + timedelta(minutes=31))
+    assert second is not None and "leader" in second.roles
+
+
+def test_after_a_stop_only_the_latest_step_is_taken():
+    late = escalate(3, 0, NOON, False, NOON + timedelta(hours=5))
+    assert late is not None and late.step == len(STEPS[3])
+    assert due_at(3, late.step, NOON) is None
+
+
+def test_an_answered_alert_does_not_escalate():
+    assert escalate(3, 0, NOON, True, NOON + timedelta(hours=5)) is None
+
+
+HEALTH = Department("Sở Y tế", topics=("y_te",), email="yte@vd.vn")
+COMMUNE = Department("xã Vĩnh Trạch", communes=("xã Vĩnh Trạch",))
+PEOPLE = (
+    Recipient("An", "email", "an@vd.vn", "analyst"),
+    Recipient("Bình", "email", "binh@vd.vn", "analyst"),
+    Recipient("Chi", "email", "chi@vd.vn", "spokesperson", ("Sở Y tế",)),
+    Recipient("Dũng", "email", "dung@vd.vn", "spokesperson", ("Sở Xây dựng",)),
+)
+
+
+def names(found):
+    return [person.name for person in found]
+
+
+def test_only_the_responsible_departments_spokesperson_hears():
+    profile = Profile(departments=(HEALTH,))
+    told = recipients(alert(), ("spokesperson",), PEOPLE, profile, (), NOON)
+    assert names(told) == ["Chi", "Sở Y tế"]
+
+
+def test_the_department_of_the_topic_and_commune_comes_first():
+    both = replace(HEALTH, communes=("xã Vĩnh Trạch",), name="Trạm y tế")
+    assert responsible(alert(), (HEALTH, both)) == both
+    assert responsible(alert(topic="van_hoa_du_lich", places=()), (HEALTH, COMMUNE)) is None
+
+
+def test_on_a_rota_only_those_on_duty_and_their_substitutes_hear():
+    turn = DutyTurn("analyst", "Bình", NOON - HOUR, NOON + HOUR)
+    assert names(recipients(alert(), ("analyst",), PEOPLE, Profile(), (turn,), NOON)) == ["Bình"]
+    over = replace(turn, ends_at=NOON)
+    assert names(recipients(alert(), ("analyst",), PEOPLE, Profile(), (over,), NOON)) == [
+        "An",
+        "Bình",
+    ]
+
+
+def test_a_warning_is_never_lost_for_want_of_a_recipient():
+    told = recipients(alert(), ("leader",), PEOPLE, Profile(), (), NOON)
+    assert names(told) == names(PEOPLE)
+
+
+def test_addresses_of_the_settings_are_the_last_resort():
+    assert [r.address for r in fallback("a@vd.vn, b@vd.vn,")] == ["a@vd.vn", "b@vd.vn"]
