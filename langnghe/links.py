@@ -66,5 +66,9 @@ class RoomLinks:
         """The one-time page on which the first administrator sets a password."""
         return self._at(f"/bat-dau/{token}/")
 
+    def invitation(self, token: str) -> str:
+        """The one-time page on which an invited person sets a password."""
+        return self._at(f"/moi/{token}/")
+
     def _at(self, path: str) -> str:
         return self.base_url.rstrip("/") + path

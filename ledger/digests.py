@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from alerts.model import Attachment, Message, Recipient
+from alerts.model import Attachment, Delivery, Message, Recipient, delivery_id
 from langnghe.analysis import Stance, Tone
 from langnghe.clock import to_local
 from langnghe.document import DocumentKind
@@ -124,9 +124,14 @@ def record_digest(
         },
     )
     if is_new:
-        deliveries.enqueue(
-            digest_message(digest, mail, links, now), recipient, now, digest_key=period.key
+        message = digest_message(digest, mail, links, now)
+        sending = Delivery(
+            id=delivery_id(period.key, period.kind, recipient.channel, recipient.address),
+            message=message,
+            recipient=recipient,
+            due_at=now,
         )
+        deliveries.add_deliveries([sending], now, digest_key=period.key)
     return is_new
 
 

@@ -96,6 +96,7 @@ class DigestFacts:
 class TopStory:
     """A story as the digest tells it: what, why it matters, what is suggested."""
 
+    story_id: str
     title: str
     what: str
     why: str
@@ -117,6 +118,7 @@ class Digest:
     top: tuple[TopStory, ...]
     others: tuple[StoryFacts, ...]
     is_quiet: bool
+    remark: str = ""
 
 
 def digest_due(now: datetime, hour: int, minute: int, kind: str = "daily") -> Period:
@@ -130,10 +132,24 @@ def digest_due(now: datetime, hour: int, minute: int, kind: str = "daily") -> Pe
     return Period(kind, utc_end - timedelta(days=1), utc_end)
 
 
-def build_digest(facts: DigestFacts) -> Digest:
-    """Choose at most three top stories and word the digest; says plainly when there is nothing."""
-    ranked = sorted(facts.stories, key=lambda s: (-_weight(s), s.story.first_report_at, s.story.id))
-    notable = [s for s in ranked if _is_notable(s)]
+def build_digest(
+    facts: DigestFacts, *, remark: str = "", story_order: Sequence[str] = ()
+) -> Digest:
+    """Choose at most three top stories and word the digest; says plainly when there is nothing.
+
+    ``remark`` and ``story_order`` are the analyst's: named stories come first, in that order.
+    """
+    wished = {story_id: place for place, story_id in enumerate(story_order)}
+    ranked = sorted(
+        facts.stories,
+        key=lambda s: (
+            wished.get(s.story.id, len(wished)),
+            -_weight(s),
+            s.story.first_report_at,
+            s.story.id,
+        ),
+    )
+    notable = [s for s in ranked if s.story.id in wished or _is_notable(s)]
     top = tuple(_tell(s) for s in notable[:TOP_STORIES])
     shown = {s.story.id for s in notable[:TOP_STORIES]}
     others = tuple(s for s in ranked if s.story.id not in shown)[:8]
@@ -149,6 +165,7 @@ def build_digest(facts: DigestFacts) -> Digest:
         top=top,
         others=others,
         is_quiet=not top,
+        remark=remark,
     )
 
 
@@ -171,6 +188,7 @@ def _tell(facts: StoryFacts) -> TopStory:
         + f"; tin đầu tiên lúc {to_local(story.first_report_at):%H:%M ngày %d/%m}."
     )
     return TopStory(
+        story_id=story.id,
         title=story.title,
         what=what,
         why=_why(facts),

@@ -19,6 +19,7 @@ from ledger.models.answering import (
 from ledger.models.audit import AuditHeadRow, AuditRow
 from ledger.models.base import LedgerRow, MomentField
 from ledger.models.claims import FactCheckRow, SuggestionRow
+from ledger.models.digests import DigestEditRow, DigestRow
 from ledger.models.documents import (
     DailyCountRow,
     DocumentRow,
@@ -44,6 +45,8 @@ __all__ = [
     "CorrectionRow",
     "DailyCountRow",
     "DeliveryRow",
+    "DigestEditRow",
+    "DigestRow",
     "DocumentRow",
     "DocumentState",
     "DutyRow",

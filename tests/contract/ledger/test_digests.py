@@ -1,0 +1,94 @@
+"""Digests in the ledger: honest facts, one row per period and recipient."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from alerts.model import Recipient
+from langnghe.links import RoomLinks
+from langnghe.profile import Department, Profile
+from langnghe.settings import Settings
+from reports.digest import Period, build_digest
+from reports.render import render_digest
+from tests.contract.ledger.samples import NOW, article, links, post
+
+PERIOD = Period("daily", NOW - timedelta(hours=23), NOW + timedelta(hours=1))
+ROOM = RoomLinks("https://phong.example.vn")
+PROFILE = Profile(
+    office="UBND tỉnh Lam Giang",
+    departments=(Department("Sở Nông nghiệp và Môi trường", ("moi_truong_thien_tai",)),),
+)
+LEADER = Recipient("Lãnh đạo", "email", "lanhdao@example.vn", "leader")
+
+
+def collect(analyse: Any) -> None:
+    from ledger.ingest import record_ingest
+
+    docs = [article(n, source_id=f"bao-{n % 3}", outlet=f"Báo {n % 3}") for n in range(1, 6)]
+    docs += [post(1), post(2)]
+    early = article(9, first_seen_at=NOW - timedelta(days=3), fetched_at=NOW - timedelta(days=3))
+    record_ingest([early], NOW - timedelta(days=3))
+    record_ingest(docs, NOW)
+    analyse([early, *docs], links("s1", docs))
+
+
+def test_every_count_is_of_the_documents_first_seen_in_the_period(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digests import digest_facts
+
+    collect(analyse)
+    facts = digest_facts(PERIOD, PROFILE, ROOM, NOW)
+    assert (facts.total, facts.articles, facts.posts, facts.critical) == (7, 5, 2, 7)
+    assert facts.tones == {"neg": 7, "neu": 0, "pos": 0}
+    (told,) = facts.stories
+    assert (told.story.id, told.new_count, told.department) == (
+        "s1",
+        7,
+        "Sở Nông nghiệp và Môi trường",
+    )
+    assert told.url == "https://phong.example.vn/vu-viec/s1/"
+    assert {h.outlet for h in told.headlines} == {"Báo 0", "Báo 1", "Báo 2"}
+    assert "seen_from=" in facts.links["neg"]
+    assert "tone=neg" in facts.links["neg"]
+
+
+def test_the_list_behind_a_figure_is_frozen(ledger: Settings, analyse: Any) -> None:
+    from ledger.digests import digest_facts
+    from ledger.ingest import record_ingest
+
+    collect(analyse)
+    before = digest_facts(PERIOD, PROFILE, ROOM, NOW).total
+    later = PERIOD.end_at + timedelta(minutes=1)
+    late = article(30, published_at=NOW, first_seen_at=later, fetched_at=later)
+    record_ingest([late], later)
+    assert digest_facts(PERIOD, PROFILE, ROOM, later).total == before
+
+
+def test_a_digest_is_made_once_per_period_and_recipient(ledger: Settings, analyse: Any) -> None:
+    from ledger.deliveries import LedgerOutbox
+    from ledger.digests import digest_facts, missing_recipients, record_digest
+
+    collect(analyse)
+    assert missing_recipients(PERIOD, [LEADER, LEADER]) == [LEADER]
+    digest = build_digest(digest_facts(PERIOD, PROFILE, ROOM, NOW))
+    mail = render_digest(digest)
+    assert record_digest(digest, mail, LEADER, ROOM, NOW)
+    assert not record_digest(digest, mail, LEADER, ROOM, NOW)
+    assert missing_recipients(PERIOD, [LEADER]) == []
+    (waiting,) = LedgerOutbox().claim(10, NOW + timedelta(seconds=1))
+    assert waiting.message.html == mail.html
+    assert waiting.message.attachments[0].payload == mail.chart_png
+
+
+def test_the_analyst_s_edits_win(ledger: Settings, analyse: Any) -> None:
+    from ledger.digests import DigestEdits, apply_edits, digest_facts, edits_of, save_edits
+
+    collect(analyse)
+    save_edits(PERIOD.key, DigestEdits("Đã gọi Sở Y tế.", hidden_story_ids=("s1",)), "truc", NOW)
+    edits = edits_of(PERIOD.key)
+    facts = apply_edits(digest_facts(PERIOD, PROFILE, ROOM, NOW), edits)
+    digest = build_digest(facts, remark=edits.remark)
+    assert digest.is_quiet
+    assert "Đã gọi Sở Y tế." in render_digest(digest).text
