@@ -1,0 +1,201 @@
+"""From a query to SQL over one generation of the embedded index.
+
+Nearly every query becomes one FTS5 MATCH and one range of rowids. What FTS5 cannot say (an ordered
+NEAR, a time under OR or NOT) becomes a condition beside it.
+"""
+
+# ruff: noqa: S608 - table names hold a generation number of our own, values are parameters
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from indexer.embedded.schema import (
+    COLUMNS,
+    EVERY_DOCUMENT,
+    PREFIX,
+    first_rowid,
+    folded_value_word,
+    has_word,
+    value_word,
+)
+from langnghe.query.ast import (
+    And,
+    Everything,
+    Filter,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Query,
+    Words,
+)
+from langnghe.query.evaluate import bounds
+from langnghe.query.forms import Space, forms, near_forms
+from langnghe.text import has_marks
+
+_LAST_ROWID = (1 << 63) - 1
+
+
+@dataclass
+class Plan:
+    """How to find the documents of a query: ``source`` goes behind FROM, with ``parameters``.
+
+    ``nears`` are the ordered NEARs that the SQL function ``near_holds`` is asked about by number.
+    """
+
+    source: str
+    parameters: list[str | int]
+    nears: list[Near] = field(default_factory=list)
+    is_literal: bool = False
+
+
+def compile_query(query: Query, generation: int, now: datetime) -> Plan:
+    """Return the plan of ``query`` for ``generation`` at ``now``."""
+    return _Compiler(generation, now, query.is_literal).plan(query.root)
+
+
+def match_expression(node: Node, is_literal: bool) -> str | None:
+    """Return the FTS5 expression of ``node``, None when FTS5 cannot say it."""
+    match node:
+        case Words():
+            return _any(
+                _in_columns(form.space, node.field, _phrase(form.words, form.space))
+                + ("*" if form.is_prefix else "")
+                for form in forms(node, is_literal)
+            )
+        case Near():
+            return None if node.is_ordered else near_candidates(node, is_literal)
+        case Filter():
+            return _filter(node)
+        case Published():
+            return None
+        case Everything():
+            return _quote(EVERY_DOCUMENT)
+        case Or():
+            parts = [match_expression(child, is_literal) for child in node.children]
+            return None if None in parts else _any(p for p in parts if p is not None)
+        case And() | Not():
+            return _conjunction(node, is_literal)
+
+
+def near_candidates(node: Near, is_literal: bool) -> str:
+    """Return the FTS5 expression of ``node`` with either side first."""
+    return _any(
+        _in_columns(
+            form.space,
+            node.field,
+            f"NEAR({_phrase(form.left, form.space)} {_phrase(form.right, form.space)}, "
+            f"{node.distance})",
+        )
+        for form in near_forms(node, is_literal)
+    )
+
+
+class _Compiler:
+    def __init__(self, generation: int, now: datetime, is_literal: bool) -> None:
+        self.fts = f"fts_{generation:d}"
+        self.docs = f"docs_{generation:d}"
+        self.now = now
+        self.is_literal = is_literal
+        self.nears: list[Near] = []
+
+    def plan(self, root: Node) -> Plan:
+        children = root.children if isinstance(root, And) else (root,)
+        low, high = 0, _LAST_ROWID
+        sayable: list[Node] = []
+        rest: list[Node] = []
+        for child in children:
+            if isinstance(child, Published):
+                first, last = self._rowids(child)
+                low, high = max(low, first), min(high, last)
+            elif match_expression(child, self.is_literal) is None:
+                rest.append(child)
+            else:
+                sayable.append(child)
+        whole: Node = And(tuple(sayable)) if sayable else Everything()
+        parameters: list[str | int] = [match_expression(whole, self.is_literal) or ""]
+        source = f"{self.fts} AS f WHERE {self.fts} MATCH ?"
+        if (low, high) != (0, _LAST_ROWID):
+            source += " AND f.rowid BETWEEN ? AND ?"
+            parameters += [low, high]
+        for node in rest:
+            source += " AND " + self._condition(node, parameters)
+        return Plan(source, parameters, self.nears, self.is_literal)
+
+    def _rowids(self, node: Published) -> tuple[int, int]:
+        low, high = bounds(node, self.now)
+        return (
+            0 if low is None else first_rowid(low),
+            _LAST_ROWID if high is None else first_rowid(high + 1) - 1,
+        )
+
+    def _condition(self, node: Node, parameters: list[str | int]) -> str:
+        expression = match_expression(node, self.is_literal)
+        if expression is not None:
+            parameters.append(expression)
+            return f"f.rowid IN (SELECT rowid FROM {self.fts} WHERE {self.fts} MATCH ?)"
+        match node:
+            case Published():
+                parameters += self._rowids(node)
+                return "f.rowid BETWEEN ? AND ?"
+            case Near():
+                return self._ordered(node, parameters)
+            case Not():
+                return f"NOT {self._condition(node.child, parameters)}"
+            case And() | Or():
+                word = " AND " if isinstance(node, And) else " OR "
+                return "(" + word.join(self._condition(c, parameters) for c in node.children) + ")"
+        raise AssertionError(f"no condition for {node!r}")
+
+    def _ordered(self, node: Near, parameters: list[str | int]) -> str:
+        self.nears.append(node)
+        parameters += [near_candidates(node, self.is_literal), len(self.nears) - 1]
+        return (
+            f"f.rowid IN (SELECT n.rowid FROM {self.fts} AS n JOIN {self.docs} AS d"
+            f" ON d.rowid = n.rowid WHERE {self.fts} MATCH ?"
+            " AND near_holds(?, d.title, d.lead, d.text))"
+        )
+
+
+def _conjunction(node: And | Not, is_literal: bool) -> str | None:
+    children = node.children if isinstance(node, And) else (node,)
+    wanted = [c for c in children if not isinstance(c, Not)]
+    unwanted = [c.child for c in children if isinstance(c, Not)]
+    parts = [match_expression(c, is_literal) for c in wanted]
+    nots = [match_expression(c, is_literal) for c in unwanted]
+    if None in parts or None in nots:
+        return None
+    have = [p for p in parts if p is not None] or [_quote(EVERY_DOCUMENT)]
+    left = have[0] if len(have) == 1 else f"({' AND '.join(have)})"
+    avoid = [p for p in nots if p is not None]
+    return f"({left} NOT {_any(avoid)})" if avoid else left
+
+
+def _filter(node: Filter) -> str:
+    if node.value == "*":
+        return _quote(has_word(node.field))
+    exact = _quote(value_word(node.field, node.value))
+    if has_marks(node.value):
+        return exact
+    return f"({exact} OR {_quote(folded_value_word(node.field, node.value))})"
+
+
+def _any(parts: Iterable[str]) -> str:
+    found = list(parts)
+    return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+
+
+def _phrase(words: tuple[str, ...], space: Space) -> str:
+    return _quote(" ".join(PREFIX[space] + word for word in words))
+
+
+def _quote(words: str) -> str:
+    return f'"{words}"'
+
+
+def _in_columns(space: Space, text_field: str, expression: str) -> str:
+    return f"{COLUMNS[space, text_field]}:{expression}" if text_field else expression

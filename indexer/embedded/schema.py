@@ -1,0 +1,152 @@
+"""Tables of the embedded index. Each generation has its own set; one generation is active.
+
+``docs``   what a hit shows; the rowid carries the time: whole second << 10 | order within it
+``fts``    contentless FTS5 over our own words, never over raw text. Columns: the words as written
+           (t, l, b), without marks (tf, lf, bf, each word led by ~), of documents typed without
+           marks (tb, lb, bb, led by !), and x: the exact fields as words led by =.
+           Words differ between spaces, so a search in all fields needs no column filter.
+``vals``   document → values of exact fields, for counting; ``names`` gives the values' numbers
+
+A newest-first page is a walk down the rowids and a range of time a range of rowids: both are what
+FTS5 does best.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from langnghe.analysis import EXACT_FIELDS
+from langnghe.query.ast import TEXT_FIELDS
+from langnghe.query.fields import field_value
+from langnghe.query.forms import Space
+from langnghe.query.words import TextWords
+from langnghe.text import fold
+
+SEQUENCE_BITS = 10
+_YEAR_ONE = 62_135_596_800  # seconds from the first moment that datetime knows to the epoch
+
+PREFIX: Mapping[Space, str] = {Space.EXACT: "", Space.FOLDED: "~", Space.BARE: "!"}
+COLUMNS: Mapping[tuple[Space, str], str] = {
+    (Space.EXACT, "title"): "t",
+    (Space.EXACT, "lead"): "l",
+    (Space.EXACT, "text"): "b",
+    (Space.FOLDED, "title"): "tf",
+    (Space.FOLDED, "lead"): "lf",
+    (Space.FOLDED, "text"): "bf",
+    (Space.BARE, "title"): "tb",
+    (Space.BARE, "lead"): "lb",
+    (Space.BARE, "text"): "bb",
+}
+FTS_COLUMNS = (*COLUMNS.values(), "x")
+FIELD_NUMBERS = {name: number for number, name in enumerate(sorted(EXACT_FIELDS), 1)}
+_UNSAFE = re.compile(r"[^\w.]")
+
+_GENERATIONS = """
+CREATE TABLE IF NOT EXISTS generations (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  state TEXT NOT NULL CHECK (state IN ('active', 'building')),
+  version TEXT NOT NULL,
+  cursor TEXT NOT NULL DEFAULT '',
+  written INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_generation_a_state ON generations (state);
+"""
+_TABLES = """
+CREATE TABLE docs_{g} (
+  rowid INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  published TEXT NOT NULL,
+  outlet TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  story TEXT NOT NULL,
+  title TEXT NOT NULL,
+  lead TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE TABLE names_{g} (
+  number INTEGER PRIMARY KEY, field INTEGER NOT NULL, value TEXT NOT NULL, UNIQUE (field, value)
+);
+CREATE TABLE vals_{g} (
+  doc INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (doc, name)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE fts_{g} USING fts5(
+  {columns}, content='', columnsize=0, tokenize="ascii tokenchars '~!=._%'"
+);
+"""
+
+
+def create_generations(db: sqlite3.Connection) -> None:
+    """Make the list of generations when it is missing."""
+    for statement in _GENERATIONS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def create_tables(db: sqlite3.Connection, generation: int) -> None:
+    """Make the empty tables of ``generation``."""
+    for statement in _TABLES.format(g=generation, columns=", ".join(FTS_COLUMNS)).split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def drop_tables(db: sqlite3.Connection, generation: int) -> None:
+    """Remove the tables of ``generation``."""
+    for name in ("docs", "names", "vals", "fts"):
+        db.execute(f"DROP TABLE IF EXISTS {name}_{generation:d}")
+
+
+def first_rowid(second: int) -> int:
+    """Return the smallest rowid of a document published in ``second`` since the epoch."""
+    return max(second + _YEAR_ONE, 0) << SEQUENCE_BITS
+
+
+def second_of(rowid: int) -> int:
+    """Return the second since the epoch that ``rowid`` stands for."""
+    return (rowid >> SEQUENCE_BITS) - _YEAR_ONE
+
+
+def fts_row(words: TextWords, values: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Return the FTS columns of a document in the order of FTS_COLUMNS."""
+    spaces = (Space.EXACT, Space.FOLDED, Space.BARE)
+    columns = [
+        " ".join([PREFIX[space] + word for word in words.words(space, name)])
+        for space in spaces
+        for name in TEXT_FIELDS
+    ]
+    return (*columns, " ".join(_value_words(values)))
+
+
+def has_word(field: str) -> str:
+    """Return the word of column x that says that ``field`` has a value."""
+    return f"={field}"
+
+
+def value_word(field: str, value: str) -> str:
+    """Return the word of column x for a comparable ``value`` of ``field``."""
+    return f"={field}={_encode(value)}"
+
+
+def folded_value_word(field: str, value: str) -> str:
+    """Return the word of column x for a value of ``field`` that reads ``value`` without marks."""
+    return f"={field}~{_encode(value)}"
+
+
+EVERY_DOCUMENT = "=all"
+
+
+def _value_words(values: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    yield EVERY_DOCUMENT
+    for field, found in values.items():
+        yield has_word(field)
+        for value in dict.fromkeys(map(field_value, found)):
+            yield value_word(field, value)
+            folded = fold(value)
+            if folded != value:
+                yield folded_value_word(field, folded)
+
+
+def _encode(value: str) -> str:
+    return _UNSAFE.sub(lambda match: f"%{ord(match.group()):x}_", value)

@@ -1,0 +1,136 @@
+"""The tree of a query. Frozen values: a query can be compared, hashed, cached and sent around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+TEXT_FIELDS = ("title", "lead", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One search word, or a phrase of several in a row, in ``field`` ("" = any text field).
+
+    ``is_marked``: some word carries Vietnamese marks (or a neighbour in the same NEAR does), so
+    that all are compared as written; else they are compared without marks. ``is_prefix``: the one
+    word is the beginning of a word. ``boost`` weighs the score only.
+    """
+
+    words: tuple[str, ...]
+    field: str = ""
+    is_marked: bool = False
+    is_prefix: bool = False
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both sides stand in one text field with at most ``distance`` words between them.
+
+    Each side is a choice of words or phrases. Ordered: the left side comes first and the two do
+    not overlap; else either may come first, and overlapping counts as near.
+    """
+
+    left: tuple[Words, ...]
+    right: tuple[Words, ...]
+    distance: int
+    is_ordered: bool = False
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An exact field such as ``topic`` holds ``value``; ``*`` = it holds anything at all.
+
+    A value with marks is compared as written, one without marks is compared without marks; case
+    never matters.
+    """
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment: seconds since the epoch, or (``back`` given) that long before ``now``."""
+
+    second: int = 0
+    back: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published between ``low`` and ``high``, both included, in whole seconds; None = open."""
+
+    low: Moment | None = None
+    high: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All children hold."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one child holds."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The child does not hold."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every document: the empty query."""
+
+
+Node = Words | Near | Filter | Published | And | Or | Not | Everything
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: its tree and the text that it was parsed from.
+
+    ``is_literal``: words are compared exactly as typed, without folding, variants or leniency.
+    """
+
+    root: Node
+    text: str = ""
+    is_literal: bool = False
+
+
+def positive_words(node: Node) -> Iterator[Words]:
+    """Yield the words and phrases that a document is found by (none below a NOT), in order."""
+    if isinstance(node, Words):
+        yield node
+    elif isinstance(node, Near):
+        yield from node.left
+        yield from node.right
+    elif isinstance(node, And | Or):
+        for child in node.children:
+            yield from positive_words(child)
+
+
+def all_of(children: list[Node]) -> Node:
+    """Return the conjunction of ``children``, flat and as small as can be."""
+    flat = [c for n in children for c in (n.children if isinstance(n, And) else (n,))]
+    flat = [n for n in flat if not isinstance(n, Everything)]
+    if not flat:
+        return Everything()
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def any_of(children: list[Node]) -> Node:
+    """Return the disjunction of ``children``, flat; at least one child is needed."""
+    flat = [c for n in children for c in (n.children if isinstance(n, Or) else (n,))]
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))

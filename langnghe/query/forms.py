@@ -1,0 +1,76 @@
+"""What a leaf of a query looks like in the index: forms, each in one space of words.
+
+A document's words are held in three spaces, each with its own positions per text field:
+
+- EXACT: search words as written;
+- FOLDED: the same without marks;
+- BARE: the folded words once more, only of a document that was typed without marks, so that a
+  marked query finds it too.
+
+All evaluators ask :func:`forms` and :func:`near_forms`, so they cannot disagree on what a leaf
+means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from langnghe.query.ast import Near, Words
+from langnghe.query.variants import variants
+from langnghe.text import fold
+
+
+class Space(StrEnum):
+    """One reading of a document's words."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A word sequence to find in one space; ``is_prefix``: its one word begins a word."""
+
+    words: tuple[str, ...]
+    space: Space
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NearForm:
+    """Two word sequences to find near each other in one space."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    space: Space
+
+
+@lru_cache(maxsize=65536)
+def forms(leaf: Words, is_literal: bool = False) -> tuple[Form, ...]:
+    """Return the forms of which any one satisfies ``leaf``."""
+    if is_literal:
+        return (Form(leaf.words, Space.EXACT, leaf.is_prefix),)
+    sequences = [leaf.words] if leaf.is_prefix else [leaf.words, *variants(leaf.words)]
+    found: dict[Form, None] = {}
+    for words in sequences:
+        folded = tuple(map(fold, words))
+        if leaf.is_marked:
+            found[Form(words, Space.EXACT, leaf.is_prefix)] = None
+            found[Form(folded, Space.BARE, leaf.is_prefix)] = None
+        else:
+            found[Form(folded, Space.FOLDED, leaf.is_prefix)] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def near_forms(leaf: Near, is_literal: bool = False) -> tuple[NearForm, ...]:
+    """Return the pairs of which any one satisfies ``leaf``."""
+    found: dict[NearForm, None] = {}
+    for left in (f for words in leaf.left for f in forms(words, is_literal)):
+        for right in (f for words in leaf.right for f in forms(words, is_literal)):
+            if left.space == right.space:
+                found[NearForm(left.words, right.words, left.space)] = None
+    return tuple(found)
