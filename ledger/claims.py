@@ -152,10 +152,15 @@ def reject(document_id: str, fact_check_id: str, username: str, now: datetime) -
 
 @reading
 def suggestions(
-    states: Sequence[SuggestionState] = (SuggestionState.SUGGESTED,), limit: int = 100
+    states: Sequence[SuggestionState] = (SuggestionState.SUGGESTED,),
+    limit: int = 100,
+    *,
+    document_id: str = "",
 ) -> list[ClaimSuggestion]:
-    """Return suggestions in these states, newest first."""
-    rows = SuggestionRow.objects.filter(state__in=states).order_by("-suggested_at", "-pk")[:limit]
+    """Return suggestions in these states, of one document where given, newest first."""
+    rows = SuggestionRow.objects.filter(state__in=states).order_by("-suggested_at", "-pk")
+    if document_id:
+        rows = rows.filter(document_id=document_id)
     return [
         ClaimSuggestion(
             document_id=row.document_id,
@@ -165,7 +170,7 @@ def suggestions(
             state=SuggestionState(row.state),
             suggested_at=row.suggested_at,
         )
-        for row in rows
+        for row in rows[:limit]
     ]
 
 
