@@ -1,0 +1,5 @@
+"""``python -m runtime``: the same as ``langnghe``."""
+
+from runtime.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""``langnghe crawl``: one round of the sources that are due, now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("crawl", help="Đọc các nguồn tin một lượt ngay bây giờ rồi dừng.")(crawl)
+
+
+def crawl(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Đọc mọi nguồn đang bật, kể cả nguồn chưa đến hạn.")
+    ] = False,
+) -> None:
+    """Read the sources, take what came through nlp and index, and tell the counts."""
+    from runtime.wiring import open_runtime
+
+    runtime = open_runtime(migrate=True)
+    from ledger import ingest, queries
+    from runtime import firstrun
+    from runtime.schedule import run_batch_child
+    from runtime.worker import Worker
+
+    firstrun.prepare(runtime)
+    console = Console(highlight=False)
+    now = runtime.clock.now()
+    if everything:
+        ingest.make_due(now)
+    if not ingest.has_due(now):
+        console.print("Chưa có nguồn nào đến hạn đọc. Thêm --all để đọc ngay mọi nguồn.")
+        return
+    before = queries.counters().collected
+    with console.status("Đang đọc các nguồn tin …"):
+        run_batch_child()
+    worker = Worker(runtime, "crawl-command")
+    with console.status("Đang phân tích …"):
+        while worker.run_once().total:
+            pass
+    counts = queries.counters()
+    console.print(f"Thêm {counts.collected - before} tin bài; có {counts.collected} tin trong sổ.")

@@ -1,0 +1,54 @@
+"""``langnghe replay FILE``: a recorded stream served as feeds, by its own clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("replay", help="Phát lại một dòng tin đã ghi thành các nguồn RSS trên máy này.")(
+        replay
+    )
+
+
+def replay(
+    file: Annotated[str, typer.Argument(help="Tệp JSON Lines (hoặc .gz) các tin đã ghi.")],
+    speed: Annotated[float, typer.Option(help="Nhanh hơn thực tế bao nhiêu lần.")] = 60.0,
+    since: Annotated[str, typer.Option(help="Bắt đầu từ thời điểm này (ISO 8601).")] = "",
+    until: Annotated[str, typer.Option(help="Dừng ở thời điểm này (ISO 8601).")] = "",
+    port: Annotated[int, typer.Option(help="Cổng của trang nguồn (0: tự chọn).")] = 0,
+    only_feeds: Annotated[
+        bool, typer.Option("--only-feeds", help="Chỉ phát nguồn RSS, không chạy dịch vụ kèm theo.")
+    ] = False,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Thư mục dữ liệu riêng cho lần phát lại.")
+    ] = None,
+    web_port: Annotated[int | None, typer.Option(help="Cổng của phòng theo dõi.")] = None,
+) -> None:
+    """Serve the stream's feeds; unless ``--only-feeds``, run the whole service on them."""
+    from langnghe.clock import parse_moment
+    from langnghe.items import read_items, replay_moment
+    from runtime.process import stop_event
+    from runtime.replay import play
+    from runtime.replay.stream import Stream
+
+    console = Console(highlight=False)
+    first = parse_moment(since) if since else datetime.min.replace(tzinfo=UTC)
+    last = parse_moment(until) if until else datetime.max.replace(tzinfo=UTC)
+    with console.status("Đang đọc dòng tin …"):
+        stream = Stream(d for d in read_items(file) if first <= replay_moment(d) < last)
+    console.print(
+        f"{len(stream)} tin của {len(stream.outlets)} nguồn, {stream.start:%d/%m/%Y}"
+        f" – {stream.end:%d/%m/%Y}, nhanh gấp {speed:g} lần."
+    )
+    plan = play.Plan(stream, speed=speed, port=port)
+    if only_feeds:
+        play.serve_feeds(plan, stop_event(), console.print)
+    else:
+        play.run_service(plan, stop_event(), console.print, data_dir=data_dir, web_port=web_port)

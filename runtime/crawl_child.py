@@ -1,0 +1,46 @@
+"""One crawl batch in a process of its own: a Twisted reactor cannot be started twice.
+
+``python -m runtime.child crawl`` claims the sources that are due, reads them and ends.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from crawlers.batch import CrawlOptions, run_batch
+from langnghe import __version__
+from ledger import ingest
+from runtime.wiring import Runtime, author_key
+
+logger = logging.getLogger(__name__)
+
+_BATCH_SOURCES = 200
+
+
+def crawl_options(runtime: Runtime) -> CrawlOptions:
+    """Return how the settings want sources to be read; delays in seconds of the wall clock."""
+    settings = runtime.settings
+    ports = tuple(int(port) for port in settings.loopback_ports.split(",") if port.strip())
+    contact = settings.contact or settings.room_url
+    return CrawlOptions(
+        user_agent=f"LangNghe/{__version__} (+{contact})",
+        contact=contact,
+        host_delay_s=settings.host_delay_s,
+        concurrency=settings.crawl_concurrency,
+        fetch_pages=settings.fetch_pages,
+        page_max_bytes=settings.page_max_bytes,
+        feed_max_bytes=settings.feed_max_bytes,
+        loopback_ports=ports,
+        author_key=author_key(settings),
+        clock=runtime.clock,
+        cache_dir=settings.data_dir / "crawl",
+    )
+
+
+def main(runtime: Runtime, stop: Event) -> None:
+    """Read the sources that are due and end."""
+    jobs = ingest.due_jobs(runtime.clock.now(), _BATCH_SOURCES)
+    if jobs:
+        logger.info("reading %d sources", len(jobs))
+        run_batch(jobs, ingest.LedgerInbox(now=runtime.clock.now), crawl_options(runtime))

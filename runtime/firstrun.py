@@ -1,0 +1,105 @@
+"""What the service does before it starts: the profile, its sources, its first administrator."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tomli_w
+from rich.console import Console
+from rich.prompt import Prompt
+
+from langnghe.links import RoomLinks
+from langnghe.profile import Profile, load_profile
+from langnghe.text import fold
+from ledger import sources, users
+from nlp.places.gazetteer import Unit, units
+from runtime.wiring import Runtime
+
+_ACTOR = "profile"
+
+
+def install_profile(given: Path, target: Path) -> None:
+    """Check the profile file ``given`` and make it the office's; raises ConfigError."""
+    load_profile(given)
+    if given.resolve() != target.resolve():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(given, target)
+
+
+def ask_profile(console: Console, target: Path) -> None:
+    """Ask which province or ministry this is, and write the profile; Enter watches the country."""
+    console.print("\nHồ sơ cơ quan (có thể đổi sau bằng [bold]langnghe profile[/bold]).")
+    names = [p.name for p in _provinces()]
+    for start in range(0, len(names), 6):
+        console.print("  " + " · ".join(names[start : start + 6]))
+    answer = Prompt.ask(
+        "Tỉnh, thành phố (hoặc tên bộ, ngành; bỏ trống để theo dõi cả nước)", default=""
+    ).strip()
+    write_profile(named_profile(answer), target)
+
+
+def named_profile(answer: str) -> dict[str, object]:
+    """Return the profile table for what a person typed: a province, a ministry or nothing."""
+    if not answer:
+        return {"office": Profile().office}
+    province = find_province(answer)
+    if province is None:
+        return {"office": answer, "ministry": answer, "keywords": [answer]}
+    return {
+        "office": f"UBND {province.full_name}",
+        "province": province.code,
+        "keywords": [province.name],
+    }
+
+
+def find_province(answer: str) -> Unit | None:
+    """Return the province of today that ``answer`` names, with or without marks and its kind."""
+    wanted = fold(answer)
+    for province in _provinces():
+        if wanted in {fold(province.name), fold(province.full_name), province.code}:
+            return province
+    return None
+
+
+def _provinces() -> list[Unit]:
+    return [u for u in units() if u.level == "province" and u.is_current]
+
+
+def write_profile(profile: Mapping[str, object], target: Path) -> None:
+    """Write the profile table as TOML."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(tomli_w.dumps(profile), "utf-8")
+
+
+def prepare(runtime: Runtime) -> None:
+    """Seed what the profile implies: the starter sources and the office's people.
+
+    Safe to repeat: what a person has changed since stays as it is. A recorded stream brings its
+    own sources.
+    """
+    if not runtime.settings.replay_recorded_start:
+        from crawlers.starter import starter_sources
+
+        sources.seed_sources(starter_sources(runtime.profile), runtime.clock.now())
+    prepare_people(runtime)
+
+
+def prepare_people(runtime: Runtime) -> None:
+    """Add the profile's people who are not users yet; nobody's role is changed."""
+    for person in runtime.profile.people:
+        if users.member(person.email.strip().lower()) is None:
+            users.save_member(person, _ACTOR, runtime.clock.now())
+
+
+def welcome(runtime: Runtime, say: Callable[[str], None]) -> None:
+    """Print the room's address, and the one-time link while there is no administrator yet."""
+    settings = runtime.settings
+    say(f"Dữ liệu: {settings.data_dir}")
+    say(f"Cơ quan: {runtime.profile.office}")
+    token = users.first_admin_link(datetime.now(UTC))
+    if token:
+        link = RoomLinks(settings.room_url).first_admin(token)
+        say(f"Mở liên kết này một lần để đặt mật khẩu quản trị:\n  {link}")

@@ -1,0 +1,165 @@
+"""What is wrong with this installation, in plain Vietnamese, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from langnghe.errors import LangNgheError
+from langnghe.wording import ERROR_SENTENCES
+from ledger import boot, queries, work
+from runtime.process import heartbeat_ages
+from runtime.wiring import Runtime
+
+_SILENT_AFTER_S = 60.0
+_LOW_DISK_BYTES = 1_000_000_000
+_LONG_QUEUE = 5_000
+
+
+class Verdict(StrEnum):
+    """How a finding stands."""
+
+    GOOD = "good"
+    NOTICE = "notice"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``advice`` says what to do when it is not good."""
+
+    subject: str
+    verdict: Verdict
+    said: str
+    advice: str = ""
+
+
+def examine(runtime: Runtime) -> list[Finding]:
+    """Look at everything that can be wrong; a check that itself fails is a finding too."""
+    checks: tuple[Callable[[Runtime], Iterator[Finding]], ...] = (
+        _settings,
+        _disk,
+        _ledger,
+        _index,
+        _models,
+        _processes,
+        _sources,
+        _mail,
+    )
+    found: list[Finding] = []
+    for check in checks:
+        try:
+            found.extend(check(runtime))
+        except LangNgheError as error:
+            said = f"{ERROR_SENTENCES[error.code]} ({error})"
+            found.append(Finding(check.__name__.strip("_"), Verdict.BAD, said))
+    return found
+
+
+def _settings(runtime: Runtime) -> Iterator[Finding]:
+    settings = runtime.settings
+    yield Finding("Thư mục dữ liệu", Verdict.GOOD, str(settings.data_dir))
+    there = "" if settings.config_file.exists() else " (chưa có, đang dùng mặc định)"
+    yield Finding("Tệp cấu hình", Verdict.GOOD, f"{settings.config_file}{there}")
+    if runtime.profile.is_national:
+        yield Finding(
+            "Hồ sơ cơ quan",
+            Verdict.NOTICE,
+            "Chưa chọn tỉnh hoặc bộ, đang theo dõi cả nước.",
+            "Chạy: langnghe profile --set “Tên tỉnh”.",
+        )
+    else:
+        yield Finding("Hồ sơ cơ quan", Verdict.GOOD, runtime.profile.office)
+    host = urlsplit(settings.public_url).hostname or ""
+    if host in ("", "localhost", "127.0.0.1"):
+        yield Finding(
+            "Địa chỉ công khai",
+            Verdict.NOTICE,
+            "Nút trong thư chỉ mở được trên chính máy này.",
+            "Đặt public_url trong tệp cấu hình thành địa chỉ mà điện thoại mở được.",
+        )
+
+
+def _disk(runtime: Runtime) -> Iterator[Finding]:
+    free = shutil.disk_usage(runtime.settings.data_dir).free
+    said = f"còn {free / 1e9:.1f} GB"
+    if free < _LOW_DISK_BYTES:
+        advice = "Dọn bớt hoặc chuyển thư mục dữ liệu; tin mới chờ tới khi có chỗ, không mất."
+        yield Finding("Ổ đĩa", Verdict.BAD, said, advice)
+    else:
+        yield Finding("Ổ đĩa", Verdict.GOOD, said)
+
+
+def _ledger(runtime: Runtime) -> Iterator[Finding]:
+    if boot.needs_migration():
+        yield Finding("Sổ cái", Verdict.BAD, "Bảng dữ liệu thuộc bản cũ.", "Chạy: langnghe run.")
+        return
+    counts = queries.counters()
+    said = (
+        f"{counts.collected} tin bài: {counts.analysed} đã phân tích, {counts.waiting} đang chờ, "
+        f"{counts.quarantined} giữ riêng"
+    )
+    bad = counts.quarantined > 0
+    advice = "Mở mục “Giữ riêng” trong phòng để xem lý do và cho chạy lại." if bad else ""
+    yield Finding("Sổ cái", Verdict.NOTICE if bad else Verdict.GOOD, said, advice)
+    for stage, waiting in work.backlog().items():
+        if waiting > _LONG_QUEUE:
+            yield Finding(
+                f"Hàng chờ {stage.value}",
+                Verdict.NOTICE,
+                f"{waiting} việc đang chờ",
+                "Dịch vụ đang xử lý dần; nếu không giảm, xem mục tiến trình bên dưới.",
+            )
+
+
+def _index(runtime: Runtime) -> Iterator[Finding]:
+    version = runtime.store.version()
+    kind = "Elasticsearch" if runtime.settings.elasticsearch_url else "nhúng (SQLite)"
+    yield Finding("Kho tìm kiếm", Verdict.GOOD, f"{kind}, phiên bản {version}")
+
+
+def _models(runtime: Runtime) -> Iterator[Finding]:
+    backend = runtime.pipeline.backend
+    yield Finding("Mô hình", Verdict.GOOD, f"{backend.name} {backend.version}")
+
+
+def _processes(runtime: Runtime) -> Iterator[Finding]:
+    ages = heartbeat_ages(runtime.settings.data_dir / "run", time.time())
+    if not ages:
+        yield Finding("Dịch vụ", Verdict.NOTICE, "Chưa chạy.", "Chạy: langnghe run.")
+    for name, age in sorted(ages.items()):
+        if age > _SILENT_AFTER_S:
+            yield Finding(
+                f"Tiến trình {name}",
+                Verdict.BAD,
+                f"im lặng {age:.0f} giây",
+                "Nếu dịch vụ đang chạy, nó sẽ tự khởi động lại; nếu không, chạy: langnghe run.",
+            )
+        else:
+            yield Finding(f"Tiến trình {name}", Verdict.GOOD, "đang chạy")
+
+
+def _sources(runtime: Runtime) -> Iterator[Finding]:
+    health = queries.source_health(runtime.clock.now())
+    quiet = [s for s in health if s.health in ("silent", "failing")]
+    said = f"{len(health)} nguồn đang theo dõi, {len(quiet)} im lặng hoặc lỗi"
+    advice = "Xem lý do: langnghe sources explain MÃ-NGUỒN." if quiet else ""
+    yield Finding("Nguồn tin", Verdict.NOTICE if quiet else Verdict.GOOD, said, advice)
+
+
+def _mail(runtime: Runtime) -> Iterator[Finding]:
+    settings = runtime.settings
+    if settings.smtp_host:
+        where = f"{settings.smtp_host}:{settings.smtp_port}"
+        yield Finding("Thư điện tử", Verdict.GOOD, f"gửi qua {where}")
+    else:
+        yield Finding(
+            "Thư điện tử",
+            Verdict.NOTICE,
+            f"chưa có máy chủ gửi thư, thư nằm trong {settings.outbox_dir}",
+            "Đặt smtp_host, smtp_user, smtp_password trong tệp cấu hình.",
+        )

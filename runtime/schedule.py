@@ -1,0 +1,83 @@
+"""The scheduler only ticks; what is due is decided by the ledger, so a restart misses nothing."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from ledger import ingest, retention
+from runtime.digests import send_due_digest
+from runtime.process import Heartbeat
+from runtime.wiring import Runtime
+
+logger = logging.getLogger(__name__)
+
+_CRAWL_TICK_S = 2
+_DIGEST_TICK_S = 5
+_BATCH_LIMIT = timedelta(minutes=15)
+
+
+def crawl_tick(runtime: Runtime) -> None:
+    """Start a crawl batch when a source is due, and wait for its end."""
+    if runtime.settings.crawl_enabled and ingest.has_due(runtime.clock.now()):
+        run_batch_child()
+
+
+def run_batch_child() -> None:
+    """Read the due sources in a child process; one that hangs is ended, its sources stay due."""
+    command = [sys.executable, "-m", "runtime.child", "crawl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        try:
+            code = child.wait(_BATCH_LIMIT.total_seconds())
+        except subprocess.TimeoutExpired:
+            child.kill()
+            logger.warning("a crawl batch took over %s and was ended", _BATCH_LIMIT)
+            return
+    if code:
+        logger.error("a crawl batch ended with %s; its sources stay due", code)
+
+
+def retention_tick(runtime: Runtime) -> None:
+    """Delete what is older than the office may keep, from the ledger and then from the index."""
+    settings = runtime.settings
+    gone = retention.delete_expired(
+        runtime.clock.now(), social_days=settings.social_days, press_days=settings.press_days
+    )
+    if gone:
+        runtime.store.delete(gone)
+        retention.mark_unindexed(gone, runtime.clock.now())
+        logger.info("retention: %d documents deleted", len(gone))
+
+
+def digest_tick(runtime: Runtime) -> None:
+    """Make the digest of the last period for whoever has not got it yet."""
+    made = send_due_digest(runtime)
+    if made:
+        logger.info("digest: %d made", made)
+
+
+def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
+    """Return every tick by name with its period in seconds of the wall clock."""
+    return {
+        "crawl": (crawl_tick, _CRAWL_TICK_S),
+        "digest": (digest_tick, _DIGEST_TICK_S),
+        "retention": (retention_tick, 3600),
+    }
+
+
+def main(runtime: Runtime, stop: Event) -> None:
+    """Tick as a child of the supervisor until it says stop."""
+    heartbeat = Heartbeat(runtime.settings.data_dir / "run", "schedule")
+    scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
+    for name, (tick, period_s) in ticks().items():
+        scheduler.add_job(tick, "interval", args=[runtime], seconds=period_s, id=name)
+    scheduler.start()
+    while not stop.wait(1.0):
+        heartbeat.beat()
+    scheduler.shutdown(wait=False)
