@@ -26,8 +26,14 @@ class Connections:
     @contextmanager
     def reading(self) -> Iterator[tuple[sqlite3.Connection, int]]:
         """Give a connection in one snapshot and the active generation."""
-        with self._transaction("BEGIN") as db:
+        with self.opened() as db:
             yield db, active_generation(db)
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection in one snapshot, whatever built the index."""
+        with self._transaction("BEGIN") as db:
+            yield db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -76,12 +82,17 @@ class Connections:
 
 def active_generation(db: sqlite3.Connection) -> int:
     """Return the generation that is searched; raises IndexOutdated."""
-    number, version = db.execute(
-        "SELECT number, version FROM generations WHERE state = 'active'"
-    ).fetchone()
+    version = index_version(db)
     if version != INDEX_VERSION:
         raise IndexOutdated(f"the index has version {version}, this program {INDEX_VERSION}")
-    return int(number)
+    row = db.execute("SELECT number FROM generations WHERE state = 'active'").fetchone()
+    return int(row[0])
+
+
+def index_version(db: sqlite3.Connection) -> str:
+    """Return what built the generation that is searched."""
+    row = db.execute("SELECT version FROM generations WHERE state = 'active'").fetchone()
+    return str(row[0])
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from indexer.buckets import bucket_starts
 from indexer.embedded.compile import Plan, compile_query
-from indexer.embedded.connection import Connections, active_generation
+from indexer.embedded.connection import Connections, active_generation, index_version
 from indexer.embedded.rebuild import EmbeddedRebuild, building_generation
 from indexer.embedded.schema import SEQUENCE_BITS, second_of
 from indexer.embedded.scoring import Scorer
@@ -62,9 +62,8 @@ class EmbeddedStore:
         """Nothing to do: what was put is findable."""
 
     def version(self) -> str:
-        with self._connections.reading() as (db, generation):
-            row = db.execute("SELECT version FROM generations WHERE number = ?", (generation,))
-            return str(row.fetchone()[0])
+        with self._connections.opened() as db:
+            return index_version(db)
 
     def rebuild(self, *, fresh: bool = False) -> Rebuild:
         return EmbeddedRebuild(self._connections, fresh=fresh)

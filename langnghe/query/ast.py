@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 TEXT_FIELDS = ("title", "lead", "text")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,14 @@ class Moment:
 
     second: int = 0
     back: timedelta | None = None
+
+    def at(self, now: datetime | None = None) -> datetime:
+        """Return the moment in UTC; ``now`` is needed for one that is relative to it."""
+        if self.back is None:
+            return _EPOCH + timedelta(seconds=self.second)
+        if now is None:
+            raise ValueError("a relative moment needs now")
+        return now - self.back
 
 
 @dataclass(frozen=True, slots=True)
