@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from langnghe.analysis import Analysis
 from langnghe.document import Document
+from langnghe.errors import StoreUnavailable
 from langnghe.settings import Settings
 from langnghe.story import StoryChange
 from tests.contract.ledger.samples import NOW, analysis
@@ -30,6 +31,8 @@ def analyse(ledger: Settings) -> Analyse:
         items = work.claim(work.Stage.ANALYSE, 500, now, 60, "test")
         mine = {doc.id: doc for doc in docs}
         found = [make(mine[item.document_id]) for item in items if item.document_id in mine]
+        rest = [item for item in items if item.document_id not in mine]
+        work.fail(rest, StoreUnavailable("not asked for"), now - timedelta(days=1))
         return analyses.record_analyses(items, found, change or StoryChange(), now)
 
     return run
