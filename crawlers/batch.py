@@ -1,0 +1,86 @@
+"""One crawl batch: every due source read once, in a process that is made for it and then ends.
+
+A Twisted reactor cannot start twice, so :func:`run_batch` may run once per process.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from crawlers.options import CrawlOptions
+from crawlers.ports import CrawlJob, Inbox
+
+__all__ = ["CrawlJob", "CrawlOptions", "run_batch"]
+
+
+def run_batch(jobs: Sequence[CrawlJob], inbox: Inbox, options: CrawlOptions) -> None:
+    """Read all ``jobs``, put what they hold into ``inbox`` and report each fetch; blocks.
+
+    Never raises for what a source does; each job ends in exactly one report.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawlers.safety import guard_reactor
+    from crawlers.spiders.sources import SourcesSpider
+    from crawlers.workers import Workers
+
+    process = AsyncCrawlerProcess(scrapy_settings(options), install_root_handler=False)
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    from twisted.internet import reactor
+
+    guard_reactor(reactor, options.loopback_ports)
+    with Workers(options.workers) as workers:
+        process.crawl(SourcesSpider, jobs=jobs, inbox=inbox, options=options, workers=workers)
+        process.start()
+
+
+def scrapy_settings(options: CrawlOptions) -> dict[str, Any]:
+    """Return Scrapy's settings for ``options``: one request at a time and host, nothing private."""
+    off = dict.fromkeys(("file", "data", "s3", "ftp"))
+    return {
+        "USER_AGENT": options.user_agent,
+        "CONCURRENT_REQUESTS": 4 * options.concurrency,  # the lanes set the real limit
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": options.host_delay_s,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_TIMEOUT": options.answer_timeout_s,
+        "DOWNLOAD_MAXSIZE": max(options.page_max_bytes, options.feed_max_bytes),
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_HANDLERS": off,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "crawlers.spiders.manners.MannersMiddleware": 100,
+        },
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        },
+        "EXTENSIONS": {
+            "scrapy.extensions.telnet.TelnetConsole": None,
+            "scrapy.extensions.remote_control.RemoteControl": None,
+            "scrapy.extensions.logstats.LogStats": None,
+            "scrapy.extensions.feedexport.FeedExporter": None,
+            "scrapy.extensions.spiderstate.SpiderState": None,
+        },
+        "DEFAULT_REQUEST_HEADERS": {"Accept-Language": "vi, en;q=0.5"},
+        "REFERRER_POLICY": "no-referrer",
+        "REDIRECT_MAX_TIMES": 5,
+        "RETRY_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "ROBOTSTXT_OBEY": False,  # MannersMiddleware does, with 5xx = closed
+        "TELNETCONSOLE_ENABLED": False,
+        "DNS_TIMEOUT": 10,
+        "REACTOR_THREADPOOL_MAXSIZE": 16,
+        "LOG_LEVEL": "WARNING",
+        "LOG_ENABLED": False,
+    }

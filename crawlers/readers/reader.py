@@ -1,0 +1,70 @@
+"""What a kind of source must tell: what to ask for, and what an answer means.
+
+A reader is pure: it makes no request. The spider carries its fetches out, politely, and hands the
+answer's bytes to ``read`` inside a limited worker process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from crawlers.documents import ReadContext
+from langnghe.document import Document
+from langnghe.source import FetchState, Source
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """An article page worth reading, and what the item that led to it already told.
+
+    The page's own words win; ``known`` fills what it does not say. None where only a link is known.
+    """
+
+    url: str
+    document_id: str
+    known: Document | None = None
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """One request that a reader wants made. ``note`` comes back to ``read`` unchanged."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    page: PageLink | None = None
+    is_conditional: bool = False
+    is_api: bool = False
+    method: str = "GET"
+    body: bytes = b""
+
+    def with_headers(self, *extra: tuple[str, str]) -> Fetch:
+        """Return the same request with more headers."""
+        return replace(self, headers=(*self.headers, *extra))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one answer held. ``problems`` are items that could not be understood."""
+
+    documents: tuple[Document, ...] = ()
+    pages: tuple[PageLink, ...] = ()
+    follow: tuple[Fetch, ...] = ()
+    item_count: int = 0
+    ttl_s: float | None = None
+    problems: tuple[str, ...] = field(default=())
+    is_quiet_normal: bool = False
+    """Whether an answer without items is a good answer (an API's), not a broken feed."""
+
+
+class Reader(Protocol):
+    """One kind of source."""
+
+    def first(self, source: Source, state: FetchState, secret: str) -> tuple[Fetch, ...]:
+        """Return the requests that begin a poll; raises ConfigError when an option is missing."""
+        ...
+
+    def read(self, payload: bytes, fetch: Fetch, source: Source, context: ReadContext) -> Reading:
+        """Return what the answer to ``fetch`` holds; raises FeedParseError."""
+        ...

@@ -1,0 +1,329 @@
+"""A batch, apart from how requests are made: ask what readers want, understand, tell the inbox.
+
+How one source is read:
+
+1. Its reader names the first requests; feeds are asked conditionally.
+2. The answer is understood in a limited worker; what kills the worker is quarantined.
+3. All documents go into the inbox in one transaction, before any page is asked for.
+4. Pages are read only for documents whose full text is not stored, newest first, while the
+   batch has time; each page goes into the inbox on its own.
+5. When nothing is open any more, the source is reported once. A batch killed before that leaves
+   the source leased, and it is simply read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from crawlers.dates import parse_date
+from crawlers.documents import ReadContext
+from crawlers.feeds import looks_like_challenge
+from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
+from crawlers.options import CrawlOptions
+from crawlers.polling import wants_unconditional
+from crawlers.ports import CrawlJob, Inbox
+from crawlers.readers import reader_for
+from crawlers.readers.reader import Fetch, PageLink, Reading
+from crawlers.run import SourceRun
+from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, Limits, WorkerLimit
+from langnghe.errors import LangNgheError
+from langnghe.url import host_of
+
+logger = logging.getLogger(__name__)
+
+_MAX_FOLLOW = 40
+_MAX_FETCHES = 200
+_REST_AFTER_429_S = 30.0
+_SOURCE, _PAGE = 0, 1
+_HTML = "text/html,application/xhtml+xml"
+_KEPT_BYTES = 200_000
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said; header names are lower-case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class AskFailed(LangNgheError):
+    """No answer: ``outcome`` is one of FetchReport's."""
+
+    code = "fetch"
+    retryable = True
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class Ask(Protocol):
+    """Makes one request; raises AskFailed."""
+
+    async def __call__(self, fetch: Fetch, max_bytes: int) -> Answer: ...
+
+
+class Parse(Protocol):
+    """Runs a task of :mod:`crawlers.tasks` under limits; blocks (Workers.run)."""
+
+    def __call__(self, task: str, limits: Limits, *args: Any) -> Any: ...
+
+
+class Session:
+    """Reads the jobs of one batch."""
+
+    def __init__(
+        self,
+        jobs: Sequence[CrawlJob],
+        inbox: Inbox,
+        options: CrawlOptions,
+        *,
+        ask: Ask,
+        parse: Parse,
+    ) -> None:
+        self._jobs, self._inbox, self._options = jobs, inbox, options
+        self._ask, self._parse = ask, parse
+        started = time.monotonic()
+        self._pages_until_s = started + options.batch_s
+        self._sources_until_s = started + 2 * options.batch_s
+        path = options.cache_dir and options.cache_dir / "hosts.json"
+        self._pace = HostPace(options.host_delay_s, path)
+        self._lanes = Lanes(self._pace, options.concurrency, backlog=4 * options.workers)
+        self._wanted_pages: set[str] = set()
+
+    async def run(self) -> None:
+        """Read all jobs and report each; a source's failure stays with that source."""
+        for job in self._jobs:
+            run = SourceRun(job, self._options.clock.now())
+            try:
+                secret = self._options.secrets.get(job.source.id, "")
+                fetches = reader_for(job.source.kind).first(job.source, job.state, secret)
+            except LangNgheError as error:
+                run.settle("refused", str(error))
+                await self._report(run)
+                continue
+            run.open_requests = len(fetches)
+            for fetch in fetches:
+                self._submit(run, self._with_validators(fetch, job))
+        await self._lanes.finish()
+        self._pace.save()
+
+    def _submit(self, run: SourceRun, fetch: Fetch) -> None:
+        async def drop() -> None:
+            await self._close(run)
+
+        self._lanes.submit(
+            Errand(
+                host_of(fetch.url),
+                _SOURCE,
+                self._sources_until_s,
+                partial(self._go, run, fetch, self._options.feed_max_bytes, self._source_answer),
+                drop,
+            )
+        )
+
+    def _submit_page(self, run: SourceRun, link: PageLink) -> None:
+        async def drop() -> None:
+            run.postponed_pages += 1
+            await self._close(run)
+
+        fetch = Fetch(link.url, headers=(("Accept", _HTML),), page=link)
+        self._lanes.submit(
+            Errand(
+                host_of(link.url),
+                _PAGE,
+                self._pages_until_s,
+                partial(self._go, run, fetch, self._options.page_max_bytes, self._page_answer),
+                drop,
+            )
+        )
+
+    async def _go(
+        self,
+        run: SourceRun,
+        fetch: Fetch,
+        max_bytes: int,
+        understand: Callable[[SourceRun, Fetch, Answer], Awaitable[None]],
+    ) -> Callable[[], Awaitable[None]]:
+        """Make the request; return what understands the answer and closes the request."""
+        try:
+            answer = await self._ask(fetch, max_bytes)
+        except AskFailed as error:
+            if fetch.page is None:
+                run.settle(error.outcome, str(error))
+            elif error.outcome == "network-error":
+                run.postponed_pages += 1
+            return partial(self._close, run)
+        run.was_answered = True
+        if answer.status == 429:
+            rest_s = max(_REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
+            self._pace.rest(host_of(answer.url), time.time() + min(rest_s, LONGEST_REST_S))
+        return partial(self._understand, run, fetch, answer, understand)
+
+    async def _understand(
+        self,
+        run: SourceRun,
+        fetch: Fetch,
+        answer: Answer,
+        understand: Callable[[SourceRun, Fetch, Answer], Awaitable[None]],
+    ) -> None:
+        """Whatever goes wrong with an answer stays with its source."""
+        try:
+            await understand(run, fetch, answer)
+        except LangNgheError as error:
+            logger.warning("source %s: %s", run.job.source.id, error)
+            run.fail(str(error))
+        except Exception as error:
+            logger.exception("source %s", run.job.source.id)
+            run.fail(f"{type(error).__name__}: {error}")
+        await self._close(run)
+
+    async def _source_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> None:
+        run.status = answer.status
+        run.retry_after_s = retry_after_s(answer.headers)
+        if answer.status == 304:
+            run.settle("not-modified")
+            return
+        if not 200 <= answer.status < 300:
+            run.settle("http-error", f"HTTP {answer.status}")
+            return
+        if fetch.is_conditional:
+            run.etag = answer.headers.get("etag", "")[:500]
+            run.last_modified = answer.headers.get("last-modified", "")[:200]
+        reading = await self._reading(run, fetch, answer)
+        if reading is None:
+            return
+        run.item_count += reading.item_count
+        run.ttl_s = reading.ttl_s or max_age_s(answer.headers)
+        is_empty = not (reading.item_count or reading.follow or reading.is_quiet_normal)
+        run.settle("empty" if is_empty else "ok", "200 without items" if is_empty else "")
+        if reading.documents:
+            result = await asyncio.to_thread(self._inbox.put, reading.documents)
+            run.new_count += len(result.new)
+        for follow in reading.follow[:_MAX_FOLLOW]:
+            if run.fetch_count < _MAX_FETCHES:
+                run.fetch_count += 1
+                run.open_requests += 1
+                self._submit(run, follow)
+        await self._want_pages(run, reading.pages)
+
+    async def _reading(self, run: SourceRun, fetch: Fetch, answer: Answer) -> Reading | None:
+        """Return what the answer holds, or None when it could not be understood."""
+        source, context = run.job.source, self._context(answer)
+        try:
+            reading: Reading = await asyncio.to_thread(
+                self._parse, "answer", FEED_LIMITS, answer.body, fetch, source, context
+            )
+        except LangNgheError as error:
+            is_gate = looks_like_challenge(answer.body)
+            run.settle("challenge" if is_gate else "parse-error", str(error))
+            if isinstance(error, WorkerLimit):
+                await self._quarantine(source.id, answer.url, str(error), answer.body)
+            return None
+        for problem in reading.problems[:20]:
+            logger.info("source %s: %s", source.id, problem)
+        return reading
+
+    async def _want_pages(self, run: SourceRun, pages: Sequence[PageLink]) -> None:
+        """Ask for the pages whose text is not stored yet, in the order given (newest first)."""
+        if not self._options.fetch_pages or not pages:
+            return
+        links = {link.document_id: link for link in pages}
+        unknown = await asyncio.to_thread(self._inbox.unknown, list(links))
+        wanted = [i for i in links if i in unknown and i not in self._wanted_pages]
+        limit = self._options.pages_per_source
+        run.postponed_pages += max(0, len(wanted) - limit)
+        for document_id in wanted[:limit]:
+            self._wanted_pages.add(document_id)
+            run.open_requests += 1
+            self._submit_page(run, links[document_id])
+
+    async def _page_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> None:
+        if not 200 <= answer.status < 300:
+            logger.info("page %s: HTTP %d", answer.url, answer.status)
+            if answer.status in _PASSING:
+                run.postponed_pages += 1
+            else:
+                await self._quarantine(run.job.source.id, fetch.url, f"HTTP {answer.status}", b"")
+            return
+        source, context = run.job.source, self._context(answer)
+        try:
+            doc = await asyncio.to_thread(
+                self._parse, "article", PAGE_LIMITS, answer.body, fetch.page, source, context
+            )
+        except LangNgheError as error:
+            logger.info("page %s: %s", answer.url, error)
+            await self._quarantine(source.id, fetch.url, str(error), answer.body)
+            return
+        await asyncio.to_thread(self._inbox.put, [doc])
+
+    async def _quarantine(self, source_id: str, url: str, reason: str, body: bytes) -> None:
+        await asyncio.to_thread(self._inbox.quarantine, source_id, url, reason, body[:_KEPT_BYTES])
+
+    def _context(self, answer: Answer) -> ReadContext:
+        return ReadContext(
+            now=self._options.clock.now(),
+            author_key=self._options.author_key,
+            url=answer.url,
+            content_type=answer.headers.get("content-type", ""),
+            max_bytes=self._options.feed_max_bytes,
+        )
+
+    def _with_validators(self, fetch: Fetch, job: CrawlJob) -> Fetch:
+        """Return a conditional request; every few polls an unconditional one."""
+        state = job.state
+        if not fetch.is_conditional or wants_unconditional(state):
+            return fetch
+        extra: list[tuple[str, str]] = []
+        if state.etag:
+            extra.append(("If-None-Match", state.etag))
+        if state.last_modified:
+            extra.append(("If-Modified-Since", state.last_modified))
+        return fetch.with_headers(*extra)
+
+    async def _close(self, run: SourceRun) -> None:
+        run.open_requests -= 1
+        if run.open_requests <= 0:
+            await self._report(run)
+
+    async def _report(self, run: SourceRun) -> None:
+        """Report once; a source that the batch had no time for is left to the next one."""
+        if run.is_reported or not (run.was_answered or run.outcome):
+            return
+        run.is_reported = True
+        report = run.report(self._options.clock.now())
+        try:
+            await asyncio.to_thread(self._inbox.report, report)
+        except LangNgheError:
+            logger.exception("source %s: the report was not taken", run.job.source.id)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a Retry-After header (a number or a date), or None."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value[:7])
+    until, now = parse_date(value), parse_date(headers.get("date", ""))
+    if until is None or now is None:
+        return None
+    return max((until - now) / timedelta(seconds=1), 0.0)
+
+
+def max_age_s(headers: Mapping[str, str]) -> float | None:
+    """Return Cache-Control's max-age in seconds, if there is one."""
+    for part in headers.get("cache-control", "").lower().split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age" and value.isdigit():
+            return float(value[:8])
+    return None

@@ -1,0 +1,1 @@
+"""The only place that knows Scrapy: carries out the readers' fetches, politely and safely."""
