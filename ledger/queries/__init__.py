@@ -1,5 +1,6 @@
 """Read models for the room, the digest and ``doctor``: dataclasses, never rows."""
 
+from ledger.queries.alerts import AlertView, alert_view, alert_views
 from ledger.queries.counters import Counters, counters
 from ledger.queries.documents import (
     DocumentDetail,
@@ -13,11 +14,13 @@ from ledger.queries.documents import (
     newest,
 )
 from ledger.queries.filters import DocumentFilter, Scope, scope_of
+from ledger.queries.mails import MailPage, MailView, mail, mails
 from ledger.queries.sources import Coverage, SourceHealth, coverage, source_health
 from ledger.queries.stories import OutletShare, SpreadPoint, StoryDetail, story_page
 from ledger.queries.trends import TrendCell, by_day, totals, trends
 
 __all__ = [
+    "AlertView",
     "Counters",
     "Coverage",
     "DocumentDetail",
@@ -25,12 +28,16 @@ __all__ = [
     "DocumentPage",
     "DocumentView",
     "LabelView",
+    "MailPage",
+    "MailView",
     "OutletShare",
     "Scope",
     "SourceHealth",
     "SpreadPoint",
     "StoryDetail",
     "TrendCell",
+    "alert_view",
+    "alert_views",
     "by_day",
     "by_ids",
     "count",
@@ -38,6 +45,8 @@ __all__ = [
     "coverage",
     "detail",
     "distinct_authors",
+    "mail",
+    "mails",
     "newest",
     "scope_of",
     "source_health",
