@@ -25,6 +25,7 @@ from indexer.store import (
 )
 from langnghe.analysis import AnalysedDocument
 from langnghe.query import Query
+from langnghe.query.ast import literally
 from langnghe.query.evaluate import matches_words, score
 from langnghe.query.words import ItemWords, item_values
 
@@ -71,7 +72,7 @@ class MemoryStore:
             start = next((i + 1 for i, entry in enumerate(ranked) if entry[1] == cursor[1]), 0)
         page = ranked[start : start + limit]
         more = len(ranked) > start + limit and limit > 0
-        literal = Query(query.root, query.text, is_literal=True)
+        literal = literally(query)
         return Page(
             tuple(_hit(query, value, words) for value, _, words in page),
             len(found),

@@ -29,17 +29,17 @@ def excerpt(query: Query, title: str, lead: str, text: str) -> Excerpt:
     """Return the marked headline and the marked snippet: of the lead when it holds a found word
     or the text holds none, else of the text around its first found word."""
     leaves = list(positive_words(query.root))
-    title_marks = marks(leaves, "title", title, query.is_literal)
-    lead_marks = marks(leaves, "lead", lead, query.is_literal)
+    title_marks = marks(leaves, "title", title)
+    lead_marks = marks(leaves, "lead", lead)
     body, found = lead, lead_marks
     if not lead_marks and text:
-        text_marks = marks(leaves, "text", text, query.is_literal)
+        text_marks = marks(leaves, "text", text)
         if text_marks or not lead:
             body, found = text, text_marks
     return Excerpt(title_marks, *_cut(body, found))
 
 
-def marks(leaves: list[Words], field: str, text: str, is_literal: bool = False) -> Marks:
+def marks(leaves: list[Words], field: str, text: str) -> Marks:
     """Return the offsets of all words of ``text`` that satisfy a leaf, joined where they touch."""
     wanted = [w for w in leaves if not w.field or w.field == field]
     if not wanted or not text:
@@ -49,7 +49,7 @@ def marks(leaves: list[Words], field: str, text: str, is_literal: bool = False) 
     folded = [fold(word) for word in exact]
     found: set[int] = set()
     for leaf in wanted:
-        for form in forms(leaf, is_literal):
+        for form in forms(leaf):
             words = exact if form.space is Space.EXACT else folded
             if form.is_prefix:
                 found.update(i for i, w in enumerate(words) if w.startswith(form.words[0]))

@@ -12,15 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indexer.embedded.schema import (
-    COLUMNS,
-    EVERY_DOCUMENT,
-    PREFIX,
-    first_rowid,
-    folded_value_word,
-    has_word,
-    value_word,
-)
+from indexer.embedded.schema import COLUMNS, PREFIX, first_rowid
+from indexer.value_words import EVERY_DOCUMENT, filter_words
 from langnghe.query.ast import (
     And,
     Everything,
@@ -35,7 +28,6 @@ from langnghe.query.ast import (
 )
 from langnghe.query.evaluate import bounds
 from langnghe.query.forms import Space, forms, near_forms
-from langnghe.text import has_marks
 
 _LAST_ROWID = (1 << 63) - 1
 
@@ -50,39 +42,38 @@ class Plan:
     source: str
     parameters: list[str | int]
     nears: list[Near] = field(default_factory=list)
-    is_literal: bool = False
 
 
 def compile_query(query: Query, generation: int, now: datetime) -> Plan:
     """Return the plan of ``query`` for ``generation`` at ``now``."""
-    return _Compiler(generation, now, query.is_literal).plan(query.root)
+    return _Compiler(generation, now).plan(query.root)
 
 
-def match_expression(node: Node, is_literal: bool) -> str | None:
+def match_expression(node: Node) -> str | None:
     """Return the FTS5 expression of ``node``, None when FTS5 cannot say it."""
     match node:
         case Words():
             return _any(
                 _in_columns(form.space, node.field, _phrase(form.words, form.space))
                 + ("*" if form.is_prefix else "")
-                for form in forms(node, is_literal)
+                for form in forms(node)
             )
         case Near():
-            return None if node.is_ordered else near_candidates(node, is_literal)
+            return None if node.is_ordered else near_candidates(node)
         case Filter():
-            return _filter(node)
+            return _any(map(_quote, filter_words(node)))
         case Published():
             return None
         case Everything():
             return _quote(EVERY_DOCUMENT)
         case Or():
-            parts = [match_expression(child, is_literal) for child in node.children]
+            parts = [match_expression(child) for child in node.children]
             return None if None in parts else _any(p for p in parts if p is not None)
         case And() | Not():
-            return _conjunction(node, is_literal)
+            return _conjunction(node)
 
 
-def near_candidates(node: Near, is_literal: bool) -> str:
+def near_candidates(node: Near) -> str:
     """Return the FTS5 expression of ``node`` with either side first."""
     return _any(
         _in_columns(
@@ -91,16 +82,15 @@ def near_candidates(node: Near, is_literal: bool) -> str:
             f"NEAR({_phrase(form.left, form.space)} {_phrase(form.right, form.space)}, "
             f"{node.distance})",
         )
-        for form in near_forms(node, is_literal)
+        for form in near_forms(node)
     )
 
 
 class _Compiler:
-    def __init__(self, generation: int, now: datetime, is_literal: bool) -> None:
+    def __init__(self, generation: int, now: datetime) -> None:
         self.fts = f"fts_{generation:d}"
         self.docs = f"docs_{generation:d}"
         self.now = now
-        self.is_literal = is_literal
         self.nears: list[Near] = []
 
     def plan(self, root: Node) -> Plan:
@@ -112,19 +102,19 @@ class _Compiler:
             if isinstance(child, Published):
                 first, last = self._rowids(child)
                 low, high = max(low, first), min(high, last)
-            elif match_expression(child, self.is_literal) is None:
+            elif match_expression(child) is None:
                 rest.append(child)
             else:
                 sayable.append(child)
         whole: Node = And(tuple(sayable)) if sayable else Everything()
-        parameters: list[str | int] = [match_expression(whole, self.is_literal) or ""]
+        parameters: list[str | int] = [match_expression(whole) or ""]
         source = f"{self.fts} AS f WHERE {self.fts} MATCH ?"
         if (low, high) != (0, _LAST_ROWID):
             source += " AND f.rowid BETWEEN ? AND ?"
             parameters += [low, high]
         for node in rest:
             source += " AND " + self._condition(node, parameters)
-        return Plan(source, parameters, self.nears, self.is_literal)
+        return Plan(source, parameters, self.nears)
 
     def _rowids(self, node: Published) -> tuple[int, int]:
         low, high = bounds(node, self.now)
@@ -134,7 +124,7 @@ class _Compiler:
         )
 
     def _condition(self, node: Node, parameters: list[str | int]) -> str:
-        expression = match_expression(node, self.is_literal)
+        expression = match_expression(node)
         if expression is not None:
             parameters.append(expression)
             return f"f.rowid IN (SELECT rowid FROM {self.fts} WHERE {self.fts} MATCH ?)"
@@ -153,7 +143,7 @@ class _Compiler:
 
     def _ordered(self, node: Near, parameters: list[str | int]) -> str:
         self.nears.append(node)
-        parameters += [near_candidates(node, self.is_literal), len(self.nears) - 1]
+        parameters += [near_candidates(node), len(self.nears) - 1]
         return (
             f"f.rowid IN (SELECT n.rowid FROM {self.fts} AS n JOIN {self.docs} AS d"
             f" ON d.rowid = n.rowid WHERE {self.fts} MATCH ?"
@@ -161,27 +151,18 @@ class _Compiler:
         )
 
 
-def _conjunction(node: And | Not, is_literal: bool) -> str | None:
+def _conjunction(node: And | Not) -> str | None:
     children = node.children if isinstance(node, And) else (node,)
     wanted = [c for c in children if not isinstance(c, Not)]
     unwanted = [c.child for c in children if isinstance(c, Not)]
-    parts = [match_expression(c, is_literal) for c in wanted]
-    nots = [match_expression(c, is_literal) for c in unwanted]
+    parts = [match_expression(c) for c in wanted]
+    nots = [match_expression(c) for c in unwanted]
     if None in parts or None in nots:
         return None
     have = [p for p in parts if p is not None] or [_quote(EVERY_DOCUMENT)]
     left = have[0] if len(have) == 1 else f"({' AND '.join(have)})"
     avoid = [p for p in nots if p is not None]
     return f"({left} NOT {_any(avoid)})" if avoid else left
-
-
-def _filter(node: Filter) -> str:
-    if node.value == "*":
-        return _quote(has_word(node.field))
-    exact = _quote(value_word(node.field, node.value))
-    if has_marks(node.value):
-        return exact
-    return f"({exact} OR {_quote(folded_value_word(node.field, node.value))})"
 
 
 def _any(parts: Iterable[str]) -> str:

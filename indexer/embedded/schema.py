@@ -5,6 +5,7 @@
            (t, l, b), without marks (tf, lf, bf, each word led by ~), of documents typed without
            marks (tb, lb, bb, led by !), and x: the exact fields as words led by =.
            Words differ between spaces, so a search in all fields needs no column filter.
+``gone``   ids deleted while this generation is being built, so that no old batch brings them back
 ``vals``   document → values of exact fields, for counting; ``names`` gives the values' numbers
 
 A newest-first page is a walk down the rowids and a range of time a range of rowids: both are what
@@ -13,16 +14,14 @@ FTS5 does best.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from indexer.value_words import value_words
 from langnghe.analysis import EXACT_FIELDS
 from langnghe.query.ast import TEXT_FIELDS
-from langnghe.query.fields import field_value
 from langnghe.query.forms import Space
 from langnghe.query.words import TextWords
-from langnghe.text import fold
 
 SEQUENCE_BITS = 10
 _YEAR_ONE = 62_135_596_800  # seconds from the first moment that datetime knows to the epoch
@@ -41,7 +40,6 @@ COLUMNS: Mapping[tuple[Space, str], str] = {
 }
 FTS_COLUMNS = (*COLUMNS.values(), "x")
 FIELD_NUMBERS = {name: number for number, name in enumerate(sorted(EXACT_FIELDS), 1)}
-_UNSAFE = re.compile(r"[^\w.]")
 
 _GENERATIONS = """
 CREATE TABLE IF NOT EXISTS generations (
@@ -72,6 +70,7 @@ CREATE TABLE names_{g} (
 CREATE TABLE vals_{g} (
   doc INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (doc, name)
 ) WITHOUT ROWID;
+CREATE TABLE gone_{g} (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE fts_{g} USING fts5(
   {columns}, content='', columnsize=0, tokenize="ascii tokenchars '~!=._%'"
 );
@@ -94,7 +93,7 @@ def create_tables(db: sqlite3.Connection, generation: int) -> None:
 
 def drop_tables(db: sqlite3.Connection, generation: int) -> None:
     """Remove the tables of ``generation``."""
-    for name in ("docs", "names", "vals", "fts"):
+    for name in ("docs", "names", "vals", "gone", "fts"):
         db.execute(f"DROP TABLE IF EXISTS {name}_{generation:d}")
 
 
@@ -116,37 +115,4 @@ def fts_row(words: TextWords, values: Mapping[str, Iterable[str]]) -> tuple[str,
         for space in spaces
         for name in TEXT_FIELDS
     ]
-    return (*columns, " ".join(_value_words(values)))
-
-
-def has_word(field: str) -> str:
-    """Return the word of column x that says that ``field`` has a value."""
-    return f"={field}"
-
-
-def value_word(field: str, value: str) -> str:
-    """Return the word of column x for a comparable ``value`` of ``field``."""
-    return f"={field}={_encode(value)}"
-
-
-def folded_value_word(field: str, value: str) -> str:
-    """Return the word of column x for a value of ``field`` that reads ``value`` without marks."""
-    return f"={field}~{_encode(value)}"
-
-
-EVERY_DOCUMENT = "=all"
-
-
-def _value_words(values: Mapping[str, Iterable[str]]) -> Iterable[str]:
-    yield EVERY_DOCUMENT
-    for field, found in values.items():
-        yield has_word(field)
-        for value in dict.fromkeys(map(field_value, found)):
-            yield value_word(field, value)
-            folded = fold(value)
-            if folded != value:
-                yield folded_value_word(field, folded)
-
-
-def _encode(value: str) -> str:
-    return _UNSAFE.sub(lambda match: f"%{ord(match.group()):x}_", value)
+    return (*columns, " ".join(value_words(values)))

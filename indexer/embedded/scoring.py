@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from indexer.embedded.compile import match_expression
 from langnghe.query import Query
-from langnghe.query.ast import And, Node, Or, Words
+from langnghe.query.ast import Words
 from langnghe.query.evaluate import FIELD_WEIGHTS
+from langnghe.query.scoring import scored_words
 from langnghe.query.words import text_fields
 
 
@@ -32,8 +34,8 @@ class Scorer:
     def _add(self, leaf: Words, scores: dict[int, float], low: int, high: int) -> None:
         seen: set[int] = set()
         for name in sorted(text_fields(leaf.field), key=lambda f: -FIELD_WEIGHTS[f]):
-            scoped = Words(leaf.words, name, leaf.is_marked, leaf.is_prefix)
-            expression = match_expression(scoped, self.query.is_literal)
+            scoped = replace(leaf, field=name)
+            expression = match_expression(scoped)
             for (rowid,) in self.db.execute(
                 f"SELECT rowid FROM {self.fts} WHERE {self.fts} MATCH ? AND rowid BETWEEN ? AND ?",
                 (expression, low, high),
@@ -41,12 +43,3 @@ class Scorer:
                 if rowid in scores and rowid not in seen:
                     seen.add(rowid)
                     scores[rowid] += leaf.boost * FIELD_WEIGHTS[name]
-
-
-def scored_words(node: Node) -> list[Words]:
-    """Return the words and phrases that count for the score: none below NOT or in a NEAR."""
-    if isinstance(node, Words):
-        return [node]
-    if isinstance(node, And | Or):
-        return [leaf for child in node.children for leaf in scored_words(child)]
-    return []

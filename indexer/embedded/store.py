@@ -16,7 +16,7 @@ from indexer.embedded.rebuild import EmbeddedRebuild, building_generation
 from indexer.embedded.schema import SEQUENCE_BITS, second_of
 from indexer.embedded.scoring import Scorer
 from indexer.embedded.writer import Writer, name_range
-from indexer.pages import page_size, read_cursor, write_cursor
+from indexer.pages import Cursor, page_size, read_cursor, write_cursor
 from indexer.significance import FOUND_SAMPLE, Sample, significant, take_background
 from indexer.similar import similar_query
 from indexer.snippets import excerpt
@@ -33,7 +33,7 @@ from indexer.store import (
 )
 from langnghe.analysis import AnalysedDocument
 from langnghe.query import Query
-from langnghe.query.ast import Everything
+from langnghe.query.ast import Everything, literally
 from langnghe.query.evaluate import near_holds
 from langnghe.query.words import TextWords
 
@@ -55,8 +55,12 @@ class EmbeddedStore:
 
     def delete(self, document_ids: Sequence[str]) -> None:
         with self._connections.writing() as db:
-            for generation in _written_generations(db):
-                Writer(db, generation).delete(document_ids)
+            Writer(db, active_generation(db)).delete(document_ids)
+            building = building_generation(db)
+            if building is not None:
+                writer = Writer(db, building)
+                writer.delete(document_ids)
+                writer.remember_deleted(document_ids)
 
     def refresh(self) -> None:
         """Nothing to do: what was put is findable."""
@@ -91,7 +95,8 @@ class EmbeddedStore:
             else:
                 ranked = _by_time(db, plan, sort, cursor, limit + 1)
             hits = _hits(db, generation, query, ranked[:limit])
-            exact_total = total if query.is_literal else self._exact(db, query, generation, now)
+            exact = compile_query(literally(query), generation, now)
+            exact_total = _count(db, exact)
         more = len(ranked) > limit and limit > 0
         following = write_cursor(*ranked[limit - 1]) if more else None
         return Page(tuple(hits), total, exact_total, following)
@@ -176,10 +181,6 @@ class EmbeddedStore:
         page = self.search(query, now=now, sort=Sort.RELEVANCE, limit=limit + 1)
         return [hit for hit in page.hits if hit.document_id != document_id][:limit]
 
-    def _exact(self, db: sqlite3.Connection, query: Query, generation: int, now: datetime) -> int:
-        literal = Query(query.root, query.text, is_literal=True)
-        return _count(db, compile_query(literal, generation, now))
-
     def _ranked(
         self,
         db: sqlite3.Connection,
@@ -187,11 +188,11 @@ class EmbeddedStore:
         plan: Plan,
         generation: int,
         now: datetime,
-        cursor: tuple[float, int] | None,
+        cursor: Cursor | None,
     ) -> list[tuple[float, int]]:
         rowids = [row for (row,) in _run(db, f"SELECT f.rowid FROM {plan.source}", plan)]
         ranked = Scorer(db, generation, query).ranked(rowids)
-        return ranked if cursor is None else [entry for entry in ranked if entry < cursor]
+        return ranked if cursor is None else [entry for entry in ranked if entry < cursor[:2]]
 
     def _background_sample(self, db: sqlite3.Connection, generation: int) -> Sample:
         everything = compile_query(Query(Everything()), generation, datetime.now(UTC))
@@ -222,7 +223,7 @@ def _run(db: sqlite3.Connection, sql: str, plan: Plan) -> sqlite3.Cursor:
     if plan.nears:
 
         def holds(number: int, title: str, lead: str, text: str) -> bool:
-            return near_holds(plan.nears[number], TextWords(title, lead, text), plan.is_literal)
+            return near_holds(plan.nears[number], TextWords(title, lead, text))
 
         db.create_function("near_holds", 4, holds, deterministic=True)
     return db.execute(sql, plan.parameters)
@@ -233,7 +234,7 @@ def _count(db: sqlite3.Connection, plan: Plan) -> int:
 
 
 def _by_time(
-    db: sqlite3.Connection, plan: Plan, sort: Sort, cursor: tuple[float, int] | None, limit: int
+    db: sqlite3.Connection, plan: Plan, sort: Sort, cursor: Cursor | None, limit: int
 ) -> list[tuple[float, int]]:
     is_newest = sort is Sort.NEWEST
     sql = f"SELECT f.rowid FROM {plan.source}"

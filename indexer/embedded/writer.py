@@ -45,15 +45,22 @@ class Writer:
         self._feed()
 
     def put_missing(self, items: Iterable[AnalysedDocument]) -> None:
-        """Add those of ``items`` that are not there."""
+        """Add those of ``items`` that are neither there nor deleted meanwhile."""
         latest = {item.document.id: item for item in items}
         present = {row[1] for row in self._rows("rowid, id", list(latest))}
+        present.update(row[0] for row in self.db.execute(f"SELECT id FROM gone_{self.g}"))
         self.put(item for key, item in latest.items() if key not in present)
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Remove documents; unknown ids are fine."""
         self._remove(list(document_ids))
         self._feed()
+
+    def remember_deleted(self, document_ids: Sequence[str]) -> None:
+        """Keep ``put_missing`` from adding ``document_ids``."""
+        self.db.executemany(
+            f"INSERT OR IGNORE INTO gone_{self.g} VALUES (?)", [(i,) for i in document_ids]
+        )
 
     def _rows(self, columns: str, ids: Sequence[str]) -> Iterable[tuple[int, str, str, str, str]]:
         for start in range(0, len(ids), _CHUNK):

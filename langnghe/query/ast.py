@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 TEXT_FIELDS = ("title", "lead", "text")
@@ -16,7 +16,8 @@ class Words:
 
     ``is_marked``: some word carries Vietnamese marks (or a neighbour in the same NEAR does), so
     that all are compared as written; else they are compared without marks. ``is_prefix``: the one
-    word is the beginning of a word. ``boost`` weighs the score only.
+    word is the beginning of a word. ``boost`` weighs the score only. ``is_literal``: compared
+    exactly as typed, without folding, abbreviations or any other leniency.
     """
 
     words: tuple[str, ...]
@@ -24,6 +25,7 @@ class Words:
     is_marked: bool = False
     is_prefix: bool = False
     boost: float = 1.0
+    is_literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,10 @@ Node = Words | Near | Filter | Published | And | Or | Not | Everything
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: its tree and the text that it was parsed from.
-
-    ``is_literal``: words are compared exactly as typed, without folding, variants or leniency.
-    """
+    """A parsed query: its tree and the text that it was parsed from."""
 
     root: Node
     text: str = ""
-    is_literal: bool = False
 
 
 def positive_words(node: Node) -> Iterator[Words]:
@@ -128,6 +126,30 @@ def positive_words(node: Node) -> Iterator[Words]:
     elif isinstance(node, And | Or):
         for child in node.children:
             yield from positive_words(child)
+
+
+def literally(query: Query) -> Query:
+    """Return ``query`` with the words that a document is found by compared exactly as typed.
+
+    What is excluded stays excluded in all its forms, so the new query finds a part of the old.
+    """
+    return Query(_literal(query.root), query.text)
+
+
+def _literal(node: Node) -> Node:
+    match node:
+        case Words():
+            return replace(node, is_literal=True)
+        case Near():
+            left, right = (
+                tuple(replace(words, is_literal=True) for words in side)
+                for side in (node.left, node.right)
+            )
+            return replace(node, left=left, right=right)
+        case And() | Or():
+            return replace(node, children=tuple(map(_literal, node.children)))
+        case _:
+            return node
 
 
 def all_of(children: list[Node]) -> Node:

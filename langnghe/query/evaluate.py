@@ -20,6 +20,7 @@ from langnghe.query.ast import (
     Words,
 )
 from langnghe.query.forms import Form, forms, near_forms
+from langnghe.query.scoring import scored_words
 from langnghe.query.words import ItemWords, TextWords, text_fields, whole_second
 from langnghe.text import fold, has_marks
 
@@ -33,13 +34,13 @@ def matches(query: Query, item: AnalysedDocument, now: datetime) -> bool:
 
 def matches_words(query: Query, words: ItemWords, now: datetime) -> bool:
     """Return whether the item of ``words`` satisfies ``query`` at ``now``."""
-    return _holds(query.root, words, now, query.is_literal)
+    return _holds(query.root, words, now)
 
 
 def score(query: Query, words: TextWords) -> float:
     """Return the relevance of a matching item: for each word or phrase that is found and not
     under a NOT, its boost times 3 for the title, 2 for the lead or 1 for the text (the best)."""
-    return _score(query.root, words, query.is_literal)
+    return sum(leaf.boost * _best_weight(leaf, words) for leaf in scored_words(query.root))
 
 
 def bounds(node: Published, now: datetime) -> tuple[int | None, int | None]:
@@ -56,11 +57,11 @@ def value_holds(node: Filter, values: tuple[str, ...]) -> bool:
     return any(fold(value) == node.value for value in values)
 
 
-def near_holds(node: Near, item: TextWords, is_literal: bool = False) -> bool:
+def near_holds(node: Near, item: TextWords) -> bool:
     """Return whether the words of ``item`` satisfy the NEAR ``node``."""
     return any(
         is_near(f.left, f.right, item.words(f.space, name), node.distance, node.is_ordered)
-        for f in near_forms(node, is_literal)
+        for f in near_forms(node)
         for name in text_fields(node.field)
     )
 
@@ -101,19 +102,19 @@ def is_near(
     return False
 
 
-def _holds(node: Node, item: ItemWords, now: datetime, is_literal: bool) -> bool:
+def _holds(node: Node, item: ItemWords, now: datetime) -> bool:
     match node:
         case And():
-            return all(_holds(child, item, now, is_literal) for child in node.children)
+            return all(_holds(child, item, now) for child in node.children)
         case Or():
-            return any(_holds(child, item, now, is_literal) for child in node.children)
+            return any(_holds(child, item, now) for child in node.children)
         case Not():
-            return not _holds(node.child, item, now, is_literal)
+            return not _holds(node.child, item, now)
         case Words():
             fields = text_fields(node.field)
-            return any(_found(f, item, name) for f in forms(node, is_literal) for name in fields)
+            return any(_found(f, item, name) for f in forms(node) for name in fields)
         case Near():
-            return near_holds(node, item, is_literal)
+            return near_holds(node, item)
         case Filter():
             return value_holds(node, item.values.get(node.field, ()))
         case Published():
@@ -133,20 +134,13 @@ def _found(form: Form, item: TextWords, field: str) -> bool:
     return any(True for _ in occurrences(form.words, words))
 
 
-def _score(node: Node, item: TextWords, is_literal: bool) -> float:
-    match node:
-        case And() | Or():
-            return sum(_score(child, item, is_literal) for child in node.children)
-        case Words():
-            fields = text_fields(node.field)
-            found = (
-                FIELD_WEIGHTS[name]
-                for name in fields
-                if any(_found(form, item, name) for form in forms(node, is_literal))
-            )
-            return node.boost * max(found, default=0)
-        case _:
-            return 0.0
+def _best_weight(leaf: Words, item: TextWords) -> int:
+    found = (
+        FIELD_WEIGHTS[name]
+        for name in text_fields(leaf.field)
+        if any(_found(form, item, name) for form in forms(leaf))
+    )
+    return max(found, default=0)
 
 
 def _second(moment: Moment | None, now: datetime) -> int | None:

@@ -17,6 +17,7 @@ from langnghe.wording import (
     TOPIC_LABELS,
 )
 
+LONGEST_VALUE = 256
 PUBLISHED = "published"
 ALL_FIELDS = frozenset({*TEXT_FIELDS, *EXACT_FIELDS, PUBLISHED})
 
@@ -32,7 +33,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
 
 def field_value(value: str) -> str:
     """Return the comparable form of a field's value: normal form, lower case, single spaces."""
-    return " ".join(normalize(value).lower().split())
+    return " ".join(normalize(value).lower().split())[:LONGEST_VALUE]
 
 
 def closed_values(field: str) -> tuple[str, ...]:

@@ -49,9 +49,9 @@ class NearForm:
 
 
 @lru_cache(maxsize=65536)
-def forms(leaf: Words, is_literal: bool = False) -> tuple[Form, ...]:
+def forms(leaf: Words) -> tuple[Form, ...]:
     """Return the forms of which any one satisfies ``leaf``."""
-    if is_literal:
+    if leaf.is_literal:
         return (Form(leaf.words, Space.EXACT, leaf.is_prefix),)
     sequences = [leaf.words] if leaf.is_prefix else [leaf.words, *variants(leaf.words)]
     found: dict[Form, None] = {}
@@ -66,11 +66,11 @@ def forms(leaf: Words, is_literal: bool = False) -> tuple[Form, ...]:
 
 
 @lru_cache(maxsize=8192)
-def near_forms(leaf: Near, is_literal: bool = False) -> tuple[NearForm, ...]:
+def near_forms(leaf: Near) -> tuple[NearForm, ...]:
     """Return the pairs of which any one satisfies ``leaf``."""
     found: dict[NearForm, None] = {}
-    for left in (f for words in leaf.left for f in forms(words, is_literal)):
-        for right in (f for words in leaf.right for f in forms(words, is_literal)):
+    for left in (f for words in leaf.left for f in forms(words)):
+        for right in (f for words in leaf.right for f in forms(words)):
             if left.space == right.space:
                 found[NearForm(left.words, right.words, left.space)] = None
     return tuple(found)

@@ -49,7 +49,7 @@ def parse(text: str, *, is_exact: bool = False) -> Query:
     Raises QueryError with the 0-based position and a Vietnamese hint; never anything else.
     """
     parser = _Parser(text, is_exact)
-    return Query(parser.run(), text, is_literal=is_exact)
+    return Query(parser.run(), text)
 
 
 class _Parser:
@@ -236,7 +236,8 @@ class _Parser:
                 f"Trước dấu * cần một từ có ít nhất {LEAST_PREFIX} chữ, ví dụ: ngh*.",
                 lexeme,
             )
-        return Words(words, self.field, any(map(has_marks, words)), is_prefix)
+        is_marked = any(map(has_marks, words))
+        return Words(words, self.field, is_marked, is_prefix, is_literal=self.is_exact)
 
     def _filter(self, lexeme: Lexeme) -> Node:
         value = resolve_value(self.field, lexeme.text)

@@ -151,7 +151,7 @@ def _conditions(query: Query) -> _Conditions:
         if isinstance(child, Everything):
             continue
         is_forbidden = isinstance(child, Not)
-        keys = _keys(child.child if isinstance(child, Not) else child, query.is_literal)
+        keys = _keys(child.child if isinstance(child, Not) else child)
         if keys is not None and (keys.is_exact or not is_forbidden):
             (conditions.forbidden if is_forbidden else conditions.required).append(keys)
         if keys is None or not keys.is_exact:
@@ -159,25 +159,25 @@ def _conditions(query: Query) -> _Conditions:
     return conditions
 
 
-def _keys(node: Node, is_literal: bool) -> _Keys | None:
+def _keys(node: Node) -> _Keys | None:
     """Return keys of which one is found whenever ``node`` holds, None when there are none."""
     match node:
         case Words():
-            return _Keys(frozenset(map(_form_key, forms(node, is_literal))), not node.field)
+            return _Keys(frozenset(map(_form_key, forms(node))), not node.field)
         case Filter():
             return _Keys(frozenset({_filter_key(node)}), True)
         case Near():
-            found = (f for words in node.left for f in forms(words, is_literal))
+            found = (f for words in node.left for f in forms(words))
             return _Keys(frozenset(map(_form_key, found)), False)
         case Or():
-            parts = [_keys(child, is_literal) for child in node.children]
+            parts = [_keys(child) for child in node.children]
             known = [part for part in parts if part is not None]
             if len(known) < len(parts):
                 return None
             keys = frozenset(key for part in known for key in part.keys)
             return _Keys(keys, all(part.is_exact for part in known))
         case And():
-            parts = [_keys(child, is_literal) for child in node.children]
+            parts = [_keys(child) for child in node.children]
             known = [part for part in parts if part is not None]
             return _Keys(max(known, key=_rarity).keys, False) if known else None
         case Not() | Published() | Everything():

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from langnghe.analysis import EXACT_FIELDS, AnalysedDocument
 from langnghe.query.ast import TEXT_FIELDS
-from langnghe.query.fields import field_value
+from langnghe.query.fields import LONGEST_VALUE, field_value
 from langnghe.query.forms import Space
 from langnghe.text import fold, search_words, words
 
@@ -95,7 +95,7 @@ def item_values(item: AnalysedDocument) -> dict[str, tuple[str, ...]]:
     """Return the values of each exact field of ``item`` as people see them, none of them blank."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(EXACT_FIELDS):
-        values = dict.fromkeys(" ".join(v.split()) for v in item.field_values(name))
+        values = dict.fromkeys(" ".join(v.split())[:LONGEST_VALUE] for v in item.field_values(name))
         if kept := tuple(v for v in values if field_value(v)):
             found[name] = kept
     return found
