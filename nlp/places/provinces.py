@@ -1,0 +1,20 @@
+"""The quick look: which of today's provinces a text names, under today's or an older name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nlp.places.gazetteer import province_codes
+
+
+def provinces_in(text: str) -> frozenset[str]:
+    """Return the codes of today's provinces that ``text`` (with accents) names."""
+    codes = province_codes()
+    return frozenset(codes[name] for name in _names().findall(text))
+
+
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern[str]:
+    longest_first = sorted(province_codes(), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")

@@ -1,0 +1,257 @@
+"""Clusters the stream of the last days into stories, document by document.
+
+1. A document's nearest earlier documents are found by their rare shared words.
+2. A forest of small trees says how likely each pair tells of one story.
+3. The part of the window that new documents touch is clustered again by average linkage, so that
+   a late document can join two clusters or move one.
+4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`).
+5. Clusters keep the story ids that their documents had; an id, once given, never changes meaning.
+
+Deterministic in the order of arrival. Only the window is held in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from langnghe.analysis import Analysis
+from langnghe.document import Document
+from langnghe.story import StoryChange, StoryLink
+from nlp.stories.copies import CopyFinder
+from nlp.stories.features import compare, shared_words, traits_of
+from nlp.stories.forest import forest_from
+from nlp.stories.linkage import average_linkage
+from nlp.stories.neighbours import Neighbours
+from nlp.stories.themes import Burst, resource, theme_model, themed
+
+Item = tuple[Document, Analysis | None]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When clusters merge, when stories are called related, what edge is worth keeping."""
+
+    same: float = 0.33
+    related: float = 0.30
+    kept: float = 0.02
+    touching: float = 0.10
+
+
+class StoryIndex:
+    """The stories of the last ``window_days``; not thread-safe: one process holds it."""
+
+    def __init__(
+        self,
+        window_days: int = 7,
+        *,
+        capacity: int = 30_000,
+        thresholds: Thresholds | None = None,
+        burst: Burst | None = None,
+    ) -> None:
+        self._window_days = window_days
+        self._capacity = capacity
+        self._thresholds = thresholds or Thresholds()
+        self._burst = burst or Burst()
+        self._forest = forest_from(resource()["pairs"])
+        self._themes = theme_model()
+        self._copies = CopyFinder(capacity)
+        self._near = Neighbours()
+        self._edges: dict[str, dict[str, float]] = {}
+        self._themes_of: dict[str, NDArray[np.float64]] = {}
+        self._cell_of: dict[str, int] = {}
+        self._cells: dict[int, list[str]] = {}
+        self._story_of: dict[str, str] = {}
+        self._order: dict[str, int] = {}
+        self._arrivals = 0
+        self._newest = float("-inf")
+
+    def assign(self, items: Sequence[Item], now: datetime) -> StoryChange:
+        """Return what the arrival of ``items`` changes: links, merged stories, related stories.
+
+        A document that comes again (a new revision) is compared anew and keeps its story unless
+        its words now belong elsewhere. Links come for the new documents and for every document
+        of the window whose story changed.
+        """
+        docs = list({doc.id: doc for doc, _ in items}.values())
+        copies = {doc.id: self._copies.original_of(doc) for doc in docs}
+        new = [self._hold(doc, now) for doc in docs]
+        self._expire()
+        self._connect_cells([id for id in new if id in self._edges])
+        before = dict(self._story_of)
+        self._name_groups(self._groups())
+        changed = [id for id, story in self._story_of.items() if before.get(id) != story]
+        changed = list(dict.fromkeys([*(id for id in new if id in self._story_of), *changed]))
+        return StoryChange(
+            links=tuple(self._link(id, copies.get(id, "")) for id in changed),
+            merged=self._merged(before),
+            related=self._related(new),
+        )
+
+    def restore(self, items: Iterable[tuple[Document, Analysis | None, str]]) -> None:
+        """Take up documents whose stories are known (oldest first), as after a restart."""
+        for doc, _, story_id in items:
+            self._copies.original_of(doc)
+            self._hold(doc, None)
+            if story_id:
+                self._story_of[doc.id] = story_id
+        self._expire()
+        self._connect_cells(list(self._edges))
+        self._name_groups(self._groups())
+
+    def story_of(self, document_id: str) -> str:
+        """Return the story of a document of the window; raises KeyError for any other."""
+        return self._story_of[document_id]
+
+    def __len__(self) -> int:
+        return len(self._edges)
+
+    # Holding and forgetting documents
+
+    def _hold(self, doc: Document, now: datetime | None) -> str:
+        traits = traits_of(doc, latest=now)
+        if doc.id in self._edges:
+            self._forget(doc.id, keeps_story=True)
+        near = self._near.nearest(traits)
+        likeness = self._forest.probabilities([compare(traits, t, cosine) for t, cosine in near])
+        self._edges[doc.id] = {}
+        for (other, _), p in zip(near, likeness, strict=True):
+            if p >= self._thresholds.kept:
+                self._edges[doc.id][other.document_id] = float(p)
+                self._edges[other.document_id][doc.id] = float(p)
+        self._near.add(traits)
+        self._themes_of[doc.id] = self._themes.probabilities(traits)
+        self._order.setdefault(doc.id, self._arrivals)
+        self._arrivals += 1
+        self._newest = max(self._newest, traits.at)
+        return doc.id
+
+    def _forget(self, document_id: str, *, keeps_story: bool = False) -> None:
+        self._near.remove(document_id)
+        for other in self._edges.pop(document_id):
+            del self._edges[other][document_id]
+        del self._themes_of[document_id]
+        cell = self._cell_of.pop(document_id, None)
+        if cell is not None:
+            self._cells[cell].remove(document_id)
+            if not self._cells[cell]:
+                del self._cells[cell]
+        if not keeps_story:
+            self._story_of.pop(document_id, None)
+            self._order.pop(document_id, None)
+
+    def _expire(self) -> None:
+        horizon = self._newest - self._window_days
+        old = [id for id in self._edges if self._near.get(id).at < horizon]
+        surplus = len(self._edges) - len(old) - self._capacity
+        if surplus > 0:
+            gone = set(old)
+            old += [id for id in self._edges if id not in gone][:surplus]
+        for document_id in old:
+            self._forget(document_id)
+
+    # Clusters
+
+    def _connect_cells(self, new: Sequence[str]) -> None:
+        """Cluster again the new documents with every cell that they touch."""
+        touched = {
+            self._cell_of[other]
+            for id in new
+            for other, p in self._edges[id].items()
+            if p >= self._thresholds.touching and other in self._cell_of
+        }
+        nodes = [id for cell in sorted(touched) for id in self._cells.pop(cell)]
+        nodes = sorted({*nodes, *new}, key=self._order.__getitem__)
+        number = {id: n for n, id in enumerate(nodes)}
+        edges = [
+            (n, number[other], p)
+            for id, n in number.items()
+            for other, p in self._edges[id].items()
+            if other in number and number[other] > n
+        ]
+        for cell in average_linkage(len(nodes), edges, self._thresholds.same):
+            first = self._order[nodes[cell[0]]]
+            self._cells[first] = [nodes[n] for n in cell]
+            for n in cell:
+                self._cell_of[nodes[n]] = first
+
+    def _groups(self) -> list[list[str]]:
+        """Return the documents of each story of the window: cells, and themed cells together."""
+        cells = list(self._cells.values())
+        number = {id: n for n, id in enumerate(self._themes_of)}
+        rows = np.asarray(list(self._themes_of.values())).reshape(-1, 2)
+        themes = themed([[number[id] for id in cell] for cell in cells], rows, self._burst)
+        groups: list[list[str]] = []
+        great: dict[int, list[str]] = {}
+        for cell, theme in zip(cells, themes, strict=True):
+            if theme < 0:
+                groups.append(cell)
+            else:
+                great.setdefault(theme, []).extend(cell)
+        return [*groups, *(sorted(ids, key=self._order.__getitem__) for ids in great.values())]
+
+    def _name_groups(self, groups: Sequence[Sequence[str]]) -> None:
+        """Give each group the story id that most of its documents had, else a new one."""
+        wishes = []
+        for number, group in enumerate(groups):
+            held = Counter(self._story_of[id] for id in group if id in self._story_of)
+            wishes += [
+                (-count, self._order[group[0]], story, number) for story, count in held.items()
+            ]
+        taken: dict[str, int] = {}
+        named: dict[int, str] = {}
+        for _, _, story, number in sorted(wishes):
+            if story not in taken and number not in named:
+                taken[story] = number
+                named[number] = story
+        for number, group in enumerate(groups):
+            story = named.get(number) or _new_story_id(group, taken)
+            taken[story] = number
+            for id in group:
+                self._story_of[id] = story
+
+    def _merged(self, before: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        living = set(self._story_of.values())
+        heirs: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for id, story in before.items():
+            if story not in living and id in self._story_of:
+                heirs[story][self._story_of[id]] += 1
+        return tuple((gone, heir.most_common(1)[0][0]) for gone, heir in sorted(heirs.items()))
+
+    # Explanations
+
+    def _link(self, document_id: str, copy_of: str) -> StoryLink:
+        story = self._story_of[document_id]
+        mates = [
+            (p, other)
+            for other, p in self._edges[document_id].items()
+            if self._story_of.get(other) == story
+        ]
+        if not mates:
+            return StoryLink(document_id, story, 0.0, copy_of=copy_of)
+        score, mate = max(mates)
+        shared = shared_words(self._near.get(document_id), self._near.get(mate))
+        return StoryLink(document_id, story, round(score, 4), shared, copy_of)
+
+    def _related(self, new: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        found: set[tuple[str, str]] = set()
+        for id in new:
+            story = self._story_of.get(id, "")
+            for other, p in self._edges.get(id, {}).items():
+                theirs = self._story_of[other]
+                if p >= self._thresholds.related and story != theirs:
+                    found.add((min(story, theirs), max(story, theirs)))
+        return tuple(sorted(found))
+
+
+def _new_story_id(group: Sequence[str], taken: dict[str, int]) -> str:
+    """Return "s" and 16 hex digits of the first document's id that give an id not yet taken."""
+    attempts = (*group, *(f"{group[0]}/{n}" for n in range(2, 1000)))
+    ids = ("s" + hashlib.sha256(seed.encode()).hexdigest()[:16] for seed in attempts)
+    return next(story for story in ids if story not in taken)

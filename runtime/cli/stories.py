@@ -1,0 +1,56 @@
+"""``langnghe stories``: the story of each item of a file, in the order of the stream."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from langnghe.items import read_items, replay_moment
+from nlp.stories import StoryIndex
+from runtime.cli.analyze import show_progress
+
+_BATCH = 128
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("stories", help="Gom các tin trong một tệp thành vụ việc.")(stories)
+
+
+def stories(
+    items: Annotated[str, typer.Argument(help="Tệp JSON Lines (.gz được), “-” là đầu vào chuẩn.")],
+) -> None:
+    """Print {"id", "story"} for each item, in order, after the whole stream was clustered.
+
+    Stories may merge and items may move while they are in the window of seven days, so nothing
+    is printed before the end; only ids are held for items that left the window.
+    """
+    index = StoryIndex()
+    order: list[str] = []
+    found: dict[str, str] = {}
+    heirs: dict[str, str] = {}
+    docs = iter(read_items(items))
+    while batch := list(itertools.islice(docs, _BATCH)):
+        now = max(replay_moment(doc) for doc in batch)
+        change = index.assign([(doc, None) for doc in batch], now)
+        found.update((link.document_id, link.story_id) for link in change.links)
+        heirs.update(change.merged)
+        order += [doc.id for doc in batch]
+        show_progress(len(order))
+    show_progress(len(order), is_last=True)
+    for document_id in order:
+        story = _living(found[document_id], heirs)
+        sys.stdout.write(json.dumps({"id": document_id, "story": story}) + "\n")
+
+
+def _living(story: str, heirs: dict[str, str]) -> str:
+    """Return the story that took over from ``story``, if it ceased."""
+    seen = {story}
+    while (heir := heirs.get(story)) is not None and heir not in seen:
+        story = heir
+        seen.add(story)
+    return story
