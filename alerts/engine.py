@@ -17,7 +17,7 @@ from alerts.crisis import Scale, assess, default_scale
 from alerts.decide import Standing, Subject, decide
 from alerts.kinds import STORY_RULES, StoryCase
 from alerts.matching import RuleMatcher
-from alerts.model import Action, Alert, AlertIntent, Finding, Rule, window_index
+from alerts.model import Alert, AlertIntent, Finding, Rule, window_index
 from alerts.severity import SeverityJudge, default_judge
 from alerts.signals import StoryState, headlines_of, report_of, signals_of
 from langnghe.analysis import AnalysedDocument
@@ -48,6 +48,7 @@ class AlertEngine:
         self._stories: dict[str, StoryState] = {}
         self._related: dict[str, set[str]] = {}
         self._home: dict[str, str] = {}
+        self._told: dict[str, Alert] = {}
         self.baseline = baseline or Baseline()
         self.watermark: datetime | None = None
 
@@ -80,10 +81,10 @@ class AlertEngine:
             self.baseline.add(("all",), seen_at)
             self.watermark = seen_at
         for alert in alerts:
+            self._remember(alert)
             state = self._stories.get(alert.story_id)
             if state is not None and alert.level > state.level:
-                state.level, state.alert_id, state.rule_id = alert.level, alert.id, alert.rule_id
-                state.alerted_at = alert.opened_at
+                state.take_over(alert)
 
     def story(self, story_id: str) -> StoryState | None:
         """Return what the engine remembers of a story."""
@@ -98,10 +99,27 @@ class AlertEngine:
                 for report in gone.reports:
                     self._home[report.document_id] = kept
                 touched[kept] = None
+        for link in change.links:
+            self._move(link.document_id, link.story_id, touched)
         for one, other in change.related:
             self._related.setdefault(one, set()).add(other)
             self._related.setdefault(other, set()).add(one)
         return touched
+
+    def _move(self, doc_id: str, story_id: str, touched: dict[str, None]) -> None:
+        """Follow a document that clustering moved to another story."""
+        home = self._home.get(doc_id)
+        if home is None or home == story_id:
+            return
+        old = self._stories[home]
+        moved = [report for report in old.reports if report.document_id == doc_id]
+        old.reports = [report for report in old.reports if report.document_id != doc_id]
+        if not old.reports:
+            del self._stories[home]
+        state = self._stories.setdefault(story_id, StoryState(story_id))
+        state.reports = sorted([*state.reports, *moved], key=lambda report: report.seen_at)
+        self._home[doc_id] = story_id
+        touched[story_id] = None
 
     def _take(self, item: AnalysedDocument, seen_at: datetime) -> None:
         doc_id = item.document.id
@@ -148,12 +166,25 @@ class AlertEngine:
         standing = self._standing(state)
         intent = decide(subject, findings, self._rules, standing, self._held_by(state), now)
         if intent is not None:
-            state.level, state.alert_id = intent.alert.level, intent.alert.id
-            state.rule_id, state.alerted_at = intent.alert.rule_id, now
-            state.alerted_count += intent.action is not Action.HOLD
+            state.take_over(intent.alert)
+            self._remember(intent.alert)
         return intent
 
+    def _remember(self, alert: Alert) -> None:
+        for doc_id in alert.document_ids:
+            known = self._told.get(doc_id)
+            if known is None or known.level <= alert.level:
+                self._told[doc_id] = alert
+
     def _standing(self, state: StoryState) -> Standing:
+        """Return the story's alert: its own, or the one that told of half of its documents.
+
+        So a story that clustering cut out of an alerted one does not alert a second time.
+        """
+        if not state.level:
+            told = [a for r in state.reports if (a := self._told.get(r.document_id)) is not None]
+            if told and 2 * len(told) >= len(state.reports):
+                state.take_over(max(told, key=lambda alert: (alert.level, alert.id)))
         rule = self._rules.get(state.rule_id)
         if not state.level or state.alerted_at is None:
             return Standing()
@@ -176,5 +207,6 @@ class AlertEngine:
         for story_id in [s for s, st in self._stories.items() if st.last_seen_at < limit]:
             for report in self._stories.pop(story_id).reports:
                 self._home.pop(report.document_id, None)
+                self._told.pop(report.document_id, None)
             for other in self._related.pop(story_id, ()):
                 self._related.get(other, set()).discard(story_id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts.model import Headline
+from alerts.model import Alert, Headline
 from alerts.severity import Seriousness
 from langnghe.analysis import AnalysedDocument, Stance, Tone
 
@@ -79,7 +79,6 @@ class StoryState:
     alert_id: str = ""
     rule_id: str = ""
     alerted_at: datetime | None = None
-    alerted_count: int = 0
 
     @property
     def first_report_at(self) -> datetime:
@@ -91,6 +90,11 @@ class StoryState:
         """When the latest report reached us."""
         return self.reports[-1].seen_at
 
+    def take_over(self, alert: Alert) -> None:
+        """Stand under ``alert`` from now on."""
+        self.level, self.alert_id, self.rule_id = alert.level, alert.id, alert.rule_id
+        self.alerted_at = alert.opened_at
+
     def absorb(self, other: StoryState) -> None:
         """Take over the reports and the alert of ``other``, which ceases to be."""
         self.reports = sorted([*other.reports, *self.reports], key=lambda r: r.seen_at)
@@ -98,7 +102,6 @@ class StoryState:
         if other.level > self.level or (other.level and not self.level):
             self.level, self.alert_id, self.rule_id = other.level, other.alert_id, other.rule_id
             self.alerted_at = other.alerted_at
-        self.alerted_count += other.alerted_count
 
 
 @dataclass(frozen=True)
