@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from crawlers.ports import PutResult
 from langnghe.document import Document
 from langnghe.errors import InvalidDocument
 from langnghe.source import FetchReport
 from ledger import quarantine, sources, work
 from ledger.border import reading, writing
-from ledger.mapping import document_row, revision_row, storable, valid_document
+from ledger.mapping import document_row, revision_row, valid_document
 from ledger.models import (
     DocumentRow,
     DocumentState,
@@ -40,9 +40,6 @@ from ledger.revising import (
     title_hash,
 )
 from ledger.sources import due_jobs, has_due
-
-if TYPE_CHECKING:
-    from crawlers.ports import PutResult
 
 __all__ = ["IngestResult", "LedgerInbox", "due_jobs", "has_due", "record_gone", "record_ingest"]
 
@@ -277,6 +274,10 @@ def unknown_pages(ids: Sequence[str]) -> set[str]:
     return wanted - set(blocked.values_list("document_id", flat=True))
 
 
+# The publisher's own word that a page is no longer there.
+_GONE = frozenset({"HTTP 404", "HTTP 410"})
+
+
 class LedgerInbox:
     """The crawlers' way into the ledger (``crawlers.ports.Inbox``); safe to call from threads."""
 
@@ -285,8 +286,6 @@ class LedgerInbox:
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Store documents; when this returns they are safe, whatever happens next."""
-        from crawlers.ports import PutResult
-
         result = record_ingest(documents, self._now())
         return PutResult(
             new=result.new,
@@ -304,4 +303,7 @@ class LedgerInbox:
 
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         """Keep what could not be read, with the reason."""
-        quarantine.add(source_id, url, storable(reason), payload, self._now())
+        now = self._now()
+        quarantine.add(source_id, url, reason, payload, now)
+        if reason in _GONE:
+            record_gone(quarantine.document_id_of(url), now)

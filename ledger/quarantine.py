@@ -53,7 +53,7 @@ def add(source_id: str, url: str, reason: str, payload: bytes, now: datetime) ->
     is_press = source is not None and source.document_kind == "article"
     QuarantineRow.objects.update_or_create(
         stage=FETCH,
-        document_id=_id_of(url),
+        document_id=document_id_of(url),
         state=QuarantineState.OPEN,
         defaults={
             "source_id": storable(source_id),
@@ -125,7 +125,8 @@ def _resolve(entry_id: int, state: QuarantineState, actor: str, now: datetime) -
     return row
 
 
-def _id_of(url: str) -> str:
+def document_id_of(url: str) -> str:
+    """Return the id of the document at ``url``, "" if it is no address."""
     try:
         return document_id(canonical_url(url))
     except ValueError:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
+from crawlers.polling import next_fetch
+from crawlers.ports import CrawlJob
 from langnghe.errors import ConfigError
 from langnghe.source import FetchReport, FetchState, Source
 from ledger import audit
@@ -22,9 +23,6 @@ from ledger.mapping import (
     storable,
 )
 from ledger.models import FetchLogRow, FetchStateRow, SourceRow
-
-if TYPE_CHECKING:
-    from crawlers.batch import CrawlJob
 
 FETCHES_KEPT = 100
 CRAWL_LEASE_S = 300.0
@@ -125,8 +123,6 @@ def due_jobs(now: datetime, limit: int, *, lease_s: float = CRAWL_LEASE_S) -> li
 
     The lease ends with the report of the fetch, or after ``lease_s`` when the crawler died.
     """
-    from crawlers.batch import CrawlJob  # loads scrapy, which only a crawl needs
-
     rows = list(
         _due(now)
         .select_related("source")
@@ -142,8 +138,6 @@ def due_jobs(now: datetime, limit: int, *, lease_s: float = CRAWL_LEASE_S) -> li
 @writing
 def record_report(report: FetchReport, now: datetime) -> FetchState:
     """Keep what a fetch did, decide when the source is read next, and release its lease."""
-    from crawlers.polling import next_fetch
-
     row = (
         FetchStateRow.objects.select_related("source")
         .select_for_update(of=("self",))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from crawlers.polling import health
 from langnghe.source import FetchState, Health, Source
 from ledger.border import reading
 from ledger.models import SightingRow
@@ -45,8 +46,6 @@ class Coverage:
 @reading
 def source_health(now: datetime) -> list[SourceHealth]:
     """Return every source with its health, by name; disabled ones come last."""
-    from crawlers.polling import health
-
     new = dict(
         SightingRow.objects.filter(first_seen_at__gt=now - _DAY, first_seen_at__lte=now)
         .order_by()

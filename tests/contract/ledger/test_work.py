@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from langnghe.errors import StoreUnavailable
 from langnghe.story import StoryChange
 from tests.contract.ledger.conftest import Analyse
 from tests.contract.ledger.samples import NOW, analysis, article
+
+if TYPE_CHECKING:
+    from ledger.work import WorkItem
 
 pytestmark = pytest.mark.usefixtures("ledger")
 LEASE_S = 60.0
@@ -24,14 +28,14 @@ def store(count: int) -> list[str]:
     return list(ingest.record_ingest(docs, NOW).new)
 
 
-def claim(limit: int = 100, now=NOW, worker: str = "one"):  # noqa: ANN001, ANN201
+def claim(limit: int = 100, now: datetime = NOW, worker: str = "one") -> list[WorkItem]:
     from ledger import work
 
     return work.claim(work.Stage.ANALYSE, limit, now, LEASE_S, worker)
 
 
-def ids(items: Sequence[object]) -> list[str]:
-    return [item.document_id for item in items]  # type: ignore[attr-defined]
+def ids(items: Sequence[WorkItem]) -> list[str]:
+    return [item.document_id for item in items]
 
 
 def test_two_workers_never_hold_the_same_step() -> None:

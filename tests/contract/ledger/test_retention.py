@@ -1,0 +1,87 @@
+"""Nothing is kept longer than allowed; what is removed leaves its counts and reaches the index."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from langnghe.clock import to_local
+from langnghe.document import DocumentKind
+from tests.contract.ledger.conftest import Analyse
+from tests.contract.ledger.samples import NOW, article, links, post
+
+pytestmark = pytest.mark.usefixtures("ledger")
+LIMITS = {"social_days": 90, "press_days": 730}
+TODAY = to_local(NOW).date()
+
+
+def test_social_posts_go_after_90_days_and_press_after_24_months(analyse: Analyse) -> None:
+    from ledger import ingest, queries, retention
+
+    docs = [article(1), post(2), post(3, kind=DocumentKind.COMMENT)]
+    ingest.record_ingest(docs, NOW)
+    assert retention.delete_expired(NOW + timedelta(days=90), **LIMITS) == []
+    after_90 = NOW + timedelta(days=90, seconds=1)
+    assert retention.overdue(after_90, **LIMITS) == 2
+    assert retention.delete_expired(after_90, **LIMITS) == ["post-0002", "post-0003"]
+    assert retention.overdue(after_90, **LIMITS) == 0
+    assert [doc.id for doc in queries.newest().documents] == ["doc-0001"]
+    after_24_months = NOW + timedelta(days=730, seconds=1)
+    assert "doc-0001" in retention.delete_expired(after_24_months, **LIMITS)
+    assert queries.counters().collected == 0
+    assert queries.counters().removed == 3
+
+
+def test_counts_are_kept_and_added_up(analyse: Analyse) -> None:
+    from ledger import ingest, queries, retention
+
+    for first in (1, 11):
+        docs = [post(n) for n in range(first, first + 5)]
+        ingest.record_ingest(docs, NOW)
+        analyse(docs)
+        retention.delete_expired(NOW + timedelta(days=91), **LIMITS)
+    assert queries.newest().documents == ()
+    [cell] = queries.trends(TODAY, TODAY)
+    assert (cell.count, cell.removed, cell.tone) == (0, 10, "neg")
+    assert queries.totals([cell], "tone") == {"neg": 10}
+
+
+def test_the_index_is_told_until_it_has_dropped_them() -> None:
+    from ledger import ingest, retention
+
+    ingest.record_ingest([post(n) for n in range(1, 8)], NOW)
+    later = NOW + timedelta(days=91)
+    first = retention.delete_expired(later, **LIMITS, batch=3)
+    assert len(first) == 7
+    assert retention.delete_expired(later, **LIMITS) == first
+    retention.mark_unindexed(first[:4], later)
+    assert retention.pending_removals() == first[4:]
+
+
+def test_a_removed_document_leaves_nothing_behind(analyse: Analyse) -> None:
+    from ledger import documents, ingest, retention, stories
+    from ledger.models import AnalysisRow, PlaceRow, RevisionRow, SightingRow, WorkRow
+
+    docs = [post(1), post(2)]
+    ingest.record_ingest(docs, NOW)
+    analyse(docs, links("s1", docs))
+    retention.remove_document("post-0001", "người đăng yêu cầu", "an@example.vn", NOW)
+    assert documents.load_documents(["post-0001"]) == []
+    for model in (AnalysisRow, PlaceRow, RevisionRow, SightingRow, WorkRow):
+        assert not model._default_manager.filter(document_id="post-0001").exists()
+    assert stories.story("s1").document_count == 1
+    retention.remove_document("post-0002", "người đăng yêu cầu", "an@example.vn", NOW)
+    with pytest.raises(stories.UnknownStory):
+        stories.story("s1")
+
+
+def test_backups_are_pruned_so_that_removal_reaches_them(tmp_path: Path) -> None:
+    from ledger import backup
+
+    for days in (0, 29, 31, 400):
+        (tmp_path / f"langnghe-{NOW - timedelta(days=days):%Y%m%dT%H%M%SZ}.zip").touch()
+    (tmp_path / "something-else.zip").touch()
+    assert len(backup.prune(tmp_path, NOW)) == 2
+    assert len(list(tmp_path.glob("*.zip"))) == 3
