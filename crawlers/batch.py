@@ -6,11 +6,14 @@ A Twisted reactor cannot start twice, so :func:`run_batch` may run once per proc
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from crawlers.options import CrawlOptions
 from crawlers.ports import CrawlJob, Inbox
+from crawlers.safety import guard_reactor
+from crawlers.session import Ask, Session
+from crawlers.workers import Workers
 
 __all__ = ["CrawlJob", "CrawlOptions", "run_batch"]
 
@@ -18,23 +21,44 @@ __all__ = ["CrawlJob", "CrawlOptions", "run_batch"]
 def run_batch(jobs: Sequence[CrawlJob], inbox: Inbox, options: CrawlOptions) -> None:
     """Read all ``jobs``, put what they hold into ``inbox`` and report each fetch; blocks.
 
-    Never raises for what a source does; each job ends in exactly one report.
+    Never raises for what a source does; each job ends in at most one report.
+    """
+    with Workers(options.workers) as workers:
+
+        async def work(ask: Ask) -> None:
+            await Session(jobs, inbox, options, ask=ask, parse=workers.run).run()
+
+        run_asking(work, options)
+
+
+def run_asking(work: Callable[[Ask], Awaitable[None]], options: CrawlOptions) -> None:
+    """Run ``work`` with a downloader that keeps to ``options`` and our manners; blocks.
+
+    May run once per process. Raises what ``work`` raises.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from crawlers.safety import guard_reactor
-    from crawlers.spiders.sources import SourcesSpider
-    from crawlers.workers import Workers
+    from crawlers.spiders.asking import AskingSpider
 
-    process = AsyncCrawlerProcess(scrapy_settings(options), install_root_handler=False)
+    failures: list[Exception] = []
+
+    async def guarded(ask: Ask) -> None:
+        try:
+            await work(ask)
+        except Exception as error:  # noqa: BLE001 - raised again below, outside the reactor
+            failures.append(error)
+
+    logging.getLogger("scrapy.utils.log").disabled = True  # a screenful of versions
+    process = AsyncCrawlerProcess(scrapy_settings(options))
     for name in ("scrapy", "twisted", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     from twisted.internet import reactor
 
     guard_reactor(reactor, options.loopback_ports)
-    with Workers(options.workers) as workers:
-        process.crawl(SourcesSpider, jobs=jobs, inbox=inbox, options=options, workers=workers)
-        process.start()
+    process.crawl(AskingSpider, work=guarded, options=options)
+    process.start()
+    if failures:
+        raise failures[0]
 
 
 def scrapy_settings(options: CrawlOptions) -> dict[str, Any]:
@@ -82,5 +106,6 @@ def scrapy_settings(options: CrawlOptions) -> dict[str, Any]:
         "DNS_TIMEOUT": 10,
         "REACTOR_THREADPOOL_MAXSIZE": 16,
         "LOG_LEVEL": "WARNING",
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "LOG_ENABLED": False,
     }

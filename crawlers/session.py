@@ -266,7 +266,8 @@ class Session:
             logger.info("page %s: %s", answer.url, error)
             await self._quarantine(source.id, fetch.url, str(error), answer.body)
             return
-        await asyncio.to_thread(self._inbox.put, [doc])
+        result = await asyncio.to_thread(self._inbox.put, [doc])
+        run.new_count += len(result.new)
 
     async def _quarantine(self, source_id: str, url: str, reason: str, body: bytes) -> None:
         await asyncio.to_thread(self._inbox.quarantine, source_id, url, reason, body[:_KEPT_BYTES])

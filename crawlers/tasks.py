@@ -28,9 +28,17 @@ def read_article(payload: bytes, link: PageLink, source: Source, context: ReadCo
     return article_from_page(page, source, context, known_id=link.document_id, known=link.known)
 
 
+def read_front_page(payload: bytes, url: str, content_type: str) -> Any:
+    """Return what a paper's front page offers."""
+    from crawlers.discover import front_page
+
+    return front_page(payload, url, content_type)
+
+
 TASKS: dict[str, Callable[..., Any]] = {
     "answer": read_answer,
     "article": read_article,
+    "front-page": read_front_page,
     "feed": parse_feed,
     "page": extract_page,
     "feed-rows": feed_rows,

@@ -20,5 +20,11 @@ def reader_for(kind: SourceKind) -> Reader:
 @cache
 def _readers() -> dict[SourceKind, Reader]:
     from crawlers.readers.feed import FeedReader
+    from crawlers.readers.section import SectionReader
+    from crawlers.readers.sitemap import SitemapReader
 
-    return {SourceKind.FEED: FeedReader()}
+    return {
+        SourceKind.FEED: FeedReader(),
+        SourceKind.SECTION: SectionReader(),
+        SourceKind.SITEMAP: SitemapReader(),
+    }

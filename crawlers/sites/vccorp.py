@@ -28,5 +28,4 @@ RULE = SiteRule(
     date="[data-role=publishdate]",
     byline="[data-role=author]",
     section="[data-role=cate-name]",
-    links="a.box-category-link-title, h3 a[data-type='0'], h2 a[data-type='0']",
 )

@@ -1,8 +1,8 @@
-"""The spider of a batch: lends Scrapy's downloader to a :class:`crawlers.session.Session`."""
+"""The one spider: lends Scrapy's downloader to whoever asks, and ends when the asking is done."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from scrapy import Request, Spider
@@ -11,38 +11,37 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.options import CrawlOptions
-from crawlers.ports import CrawlJob, Inbox
 from crawlers.readers.reader import Fetch
 from crawlers.safety import AddressRefused
-from crawlers.session import Answer, AskFailed, Session
+from crawlers.session import Answer, Ask, AskFailed
 from crawlers.spiders.manners import RobotsForbid, UnsafeAddress
-from crawlers.workers import Workers
+
+_NO_REQUESTS: tuple[Request, ...] = ()
 
 
-class SourcesSpider(Spider):
-    """Reads the jobs of one batch."""
+class AskingSpider(Spider):
+    """Runs ``work`` with an ``ask`` that makes requests by Scrapy's rules and ours."""
 
-    name = "sources"
+    name = "asking"
 
     def __init__(
         self,
-        jobs: Sequence[CrawlJob],
-        inbox: Inbox,
+        work: Callable[[Ask], Awaitable[None]],
         options: CrawlOptions,
-        workers: Workers,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self.options = options
-        self._session = Session(jobs, inbox, options, ask=self._ask, parse=workers.run)
+        self._work = work
 
     async def start(self) -> AsyncIterator[Any]:
-        """Run the session; it asks for everything itself, so nothing is yielded."""
-        await self._session.run()
-        return
-        yield  # makes this an asynchronous generator, which Scrapy expects
+        """Do the work; it asks for everything itself, so nothing is yielded."""
+        await self._work(self.ask)
+        for request in _NO_REQUESTS:
+            yield request
 
-    async def _ask(self, fetch: Fetch, max_bytes: int) -> Answer:
+    async def ask(self, fetch: Fetch, max_bytes: int) -> Answer:
+        """Make one request; redirects are followed, each checked anew."""
         request = Request(
             fetch.url,
             method=fetch.method,
