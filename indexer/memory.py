@@ -63,7 +63,7 @@ class MemoryStore:
         limit: int = 20,
         after: str | None = None,
     ) -> Page:
-        limit = page_size(limit)
+        limit, sort = page_size(limit), Sort(sort)
         cursor = read_cursor(after)
         found = self._found(query, now)
         ranked = self._ranked(query, found, sort)

@@ -7,7 +7,6 @@ A word or a pair of neighbouring words (most Vietnamese words have two syllables
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from itertools import pairwise
 
 from indexer.store import SignificantTerm
@@ -51,24 +50,6 @@ def significant(found: Sample, background: Sample, limit: int) -> list[Significa
             ranked.append(SignificantTerm(text, count, share, background_share, score))
     ranked.sort(key=lambda term: (-term.score, term.text))
     return _without_parts(ranked, limit)
-
-
-def take_background(
-    low: int, high: int, at_or_after: Callable[[int], tuple[int, str, str, str] | None]
-) -> Sample:
-    """Return a sample spread evenly over the positions ``low`` to ``high`` of an index."""
-    sample = Sample()
-    last = -1
-    for step in range(BACKGROUND_SAMPLE):
-        position = low + (high - low) * step // BACKGROUND_SAMPLE
-        if position <= last:
-            continue
-        row = at_or_after(position)
-        if row is None:
-            break
-        last = row[0]
-        sample.add(*row[1:])
-    return sample
 
 
 def _without_parts(ranked: list[SignificantTerm], limit: int) -> list[SignificantTerm]:

@@ -9,7 +9,8 @@ from langnghe.query import Query
 from langnghe.query.ast import Node, Words, any_of
 from langnghe.text import has_marks
 
-MOST_TERMS = 15
+MOST_WORDS = 10
+MOST_PAIRS = 15
 
 
 def similar_query(title: str, lead: str, text: str, background: Sample) -> Query | None:
@@ -25,8 +26,10 @@ def similar_query(title: str, lead: str, text: str, background: Sample) -> Query
         if not all(word.isdigit() for word in words):
             weighed.append((rarity * (1.2 if len(words) > 1 else 1.0), words))
     weighed.sort(key=lambda entry: (-entry[0], entry[1]))
+    single = [entry for entry in weighed if len(entry[1]) == 1][:MOST_WORDS]
+    pairs = [entry for entry in weighed if len(entry[1]) == 2][:MOST_PAIRS]
     leaves: list[Node] = [
         Words(words, is_marked=any(map(has_marks, words)), boost=round(weight, 3))
-        for weight, words in weighed[:MOST_TERMS]
+        for weight, words in pairs + single
     ]
     return Query(any_of(leaves)) if leaves else None

@@ -17,7 +17,7 @@ from indexer.embedded.schema import SEQUENCE_BITS, second_of
 from indexer.embedded.scoring import Scorer
 from indexer.embedded.writer import Writer, name_range
 from indexer.pages import Cursor, page_size, read_cursor, write_cursor
-from indexer.significance import FOUND_SAMPLE, Sample, significant, take_background
+from indexer.significance import BACKGROUND_SAMPLE, FOUND_SAMPLE, Sample, significant
 from indexer.similar import similar_query
 from indexer.snippets import excerpt
 from indexer.store import (
@@ -85,7 +85,7 @@ class EmbeddedStore:
         limit: int = 20,
         after: str | None = None,
     ) -> Page:
-        limit = page_size(limit)
+        limit, sort = page_size(limit), Sort(sort)
         cursor = read_cursor(after)
         with self._connections.reading() as (db, generation):
             plan = compile_query(query, generation, now)
@@ -198,19 +198,7 @@ class EmbeddedStore:
         everything = compile_query(Query(Everything()), generation, datetime.now(UTC))
         total = _count(db, everything)
         if self._background is None or abs(total - self._background[0]) > total // 20:
-            low, high = db.execute(
-                f"SELECT min(rowid), max(rowid) FROM docs_{generation}"
-            ).fetchone()
-            sample = take_background(
-                low or 0,
-                high or 0,
-                lambda at: db.execute(
-                    f"SELECT rowid, title, lead, text FROM docs_{generation} WHERE rowid >= ?"
-                    " ORDER BY rowid LIMIT 1",
-                    (at,),
-                ).fetchone(),
-            )
-            self._background = (total, sample)
+            self._background = (total, _spread_sample(db, generation, total))
         return self._background[1]
 
 
@@ -231,6 +219,26 @@ def _run(db: sqlite3.Connection, sql: str, plan: Plan) -> sqlite3.Cursor:
 
 def _count(db: sqlite3.Connection, plan: Plan) -> int:
     return int(_run(db, f"SELECT count(*) FROM {plan.source}", plan).fetchone()[0])
+
+
+def _spread_sample(db: sqlite3.Connection, generation: int, total: int) -> Sample:
+    """Return a sample spread evenly over time; everything when that is no more."""
+    sample = Sample()
+    texts = f"SELECT rowid, title, lead, text FROM docs_{generation}"
+    if total <= BACKGROUND_SAMPLE:
+        for row in db.execute(texts):
+            sample.add(*row[1:])
+        return sample
+    low, high = db.execute(f"SELECT min(rowid), max(rowid) FROM docs_{generation}").fetchone()
+    last = -1
+    for step in range(BACKGROUND_SAMPLE):
+        at = max(low + (high - low) * step // BACKGROUND_SAMPLE, last + 1)
+        row = db.execute(f"{texts} WHERE rowid >= ? ORDER BY rowid LIMIT 1", (at,)).fetchone()
+        if row is None:
+            break
+        last = row[0]
+        sample.add(*row[1:])
+    return sample
 
 
 def _by_time(
