@@ -39,7 +39,6 @@ def import_file(
     from crawlers.imports.load import load_file
     from crawlers.imports.mapping import ColumnMapping, check_mapping, guess_mapping
     from crawlers.imports.table import columns_of
-    from ledger.ingest import record_ingest
     from runtime.wiring import author_key, open_runtime
 
     console = Console(highlight=False)
@@ -50,6 +49,8 @@ def import_file(
     if not (yes or dry_run or typer.confirm("Nhập theo cách gán này?", default=True)):
         raise typer.Abort
     runtime = open_runtime(migrate=True)
+    from ledger.ingest import record_ingest
+
     now = runtime.clock.now()
 
     def put(documents: Sequence[Document]) -> int:

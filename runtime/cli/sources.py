@@ -33,10 +33,11 @@ def list_sources(
     all_: Annotated[bool, typer.Option("--all", help="Kể cả nguồn đang tắt.")] = False,
 ) -> None:
     """Print the sources with their health: a table, or JSON Lines where it is no terminal."""
-    from ledger.queries import source_health
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
+    from ledger.queries import source_health
+
     found = [h for h in source_health(runtime.clock.now()) if all_ or h.source.is_enabled]
     if not sys.stdout.isatty():
         write_lines(
@@ -92,7 +93,6 @@ def add(
     from crawlers.discover import source_id_of
     from crawlers.starter import check_source
     from langnghe.url import host_of
-    from ledger.sources import load_sources, save_source
     from runtime.wiring import open_runtime
 
     source = Source(
@@ -108,6 +108,8 @@ def add(
     )
     check_source(source, "sources add")
     runtime = open_runtime(migrate=True)
+    from ledger.sources import load_sources, save_source
+
     if load_sources([source.id]):
         raise ConfigError(f"source {source.id!r} exists already")
     save_source(source, getpass.getuser(), runtime.clock.now())
@@ -130,10 +132,11 @@ def disable(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> N
 def explain(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> None:
     """Print a source's health, its next fetch with the reason, and its last fetches."""
     from crawlers.polling import health
-    from ledger.sources import fetch_log, load_sources
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
+    from ledger.sources import fetch_log, load_sources
+
     found = load_sources([source_id])
     if not found:
         raise ConfigError(f"unknown source {source_id!r}")
@@ -169,11 +172,12 @@ def discover_sources(
     ] = False,
 ) -> None:
     """Look for sources politely, show what each would bring, and add the best if wanted."""
-    from ledger.sources import save_source
-    from runtime.discovery import discover_now
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
+    from ledger.sources import save_source
+    from runtime.discovery import discover_now
+
     console = Console(highlight=False)
     with console.status("Đang dò, mỗi trang cách nhau vài giây …"):
         found = discover_now(runtime, url)
@@ -210,9 +214,10 @@ def _print_proposal(console: Console, proposal: Proposal) -> None:
 
 
 def _switch(source_id: str, *, is_enabled: bool) -> None:
-    from ledger.sources import set_enabled
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
+    from ledger.sources import set_enabled
+
     set_enabled(source_id, is_enabled, getpass.getuser(), runtime.clock.now())
     Console().print(f"Đã {'bật' if is_enabled else 'tắt'} nguồn {source_id}.", markup=False)
