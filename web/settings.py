@@ -68,7 +68,7 @@ def _application() -> dict[str, Any]:
                     "context_processors": [
                         "django.template.context_processors.request",
                         "django.contrib.messages.context_processors.messages",
-                        "web.context.room",
+                        "web.context.room_context",
                     ],
                 },
             }

@@ -1,0 +1,61 @@
+"""What every template may use: who is looking, the clock, the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from langnghe.profile import ROLES
+from web.room import is_recorded, now, room
+
+_MENU = (
+    ("room", "Phòng theo dõi", ("room",)),
+    ("documents", "Tin bài", ("documents", "document")),
+    ("stories", "Vụ việc", ("stories", "story")),
+    ("trends", "Xu hướng", ("trends",)),
+    ("alerts", "Cảnh báo", ("alerts", "alert")),
+    ("sources", "Nguồn tin", ("sources", "source")),
+)
+_MORE = (
+    ("digests", "Điểm tin", ("digests",)),
+    ("mails", "Thư", ("mails", "mail")),
+    ("quarantine", "Giữ riêng", ("quarantine",)),
+    ("users", "Người dùng", ("users", "user-change", "user-invite")),
+    ("audit", "Sổ cái", ("audit",)),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu."""
+
+    name: str
+    url: str
+    is_here: bool
+
+
+def room_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the common values; without a reader no figure leaves."""
+    reader = getattr(request, "reader", None)
+    return {
+        "reader": reader,
+        "may": reader.routes if reader else frozenset(),
+        "menu": _entries(request, _MENU, reader),
+        "more": _entries(request, _MORE, reader),
+        "role_label": ROLES.get(reader.role, "") if reader else "",
+        "now": now(),
+        "is_recorded": is_recorded(),
+        "office": room().profile.office,
+    }
+
+
+def _entries(request: HttpRequest, menu: Any, reader: Any) -> list[Entry]:
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    return [
+        Entry(title, reverse(name), route in routes)
+        for name, title, routes in menu
+        if reader is not None and name in reader.routes
+    ]

@@ -1,0 +1,93 @@
+"""The forms of the room's accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from langnghe.profile import ROLES
+
+
+class NewPasswordForm(forms.Form):
+    """A password, typed twice."""
+
+    password = forms.CharField(
+        label="Mật khẩu mới",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Ít nhất 10 ký tự, không quá phổ biến.",
+    )
+    again = forms.CharField(
+        label="Nhập lại mật khẩu",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        password = values.get("password")
+        if password:
+            validate_password(password)
+            if password != values.get("again"):
+                self.add_error("again", "Hai lần nhập chưa giống nhau.")
+        return values
+
+
+class FirstAdminForm(NewPasswordForm):
+    """The first administrator of the office."""
+
+    field_order = ("email", "name", "password", "again")
+    email = forms.EmailField(
+        label="Địa chỉ thư (cũng là tên đăng nhập)",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    name = forms.CharField(label="Họ tên", max_length=150)
+
+
+class PasswordForm(NewPasswordForm):
+    """One's own password, with the present one."""
+
+    field_order = ("present", "password", "again")
+    present = forms.CharField(
+        label="Mật khẩu hiện tại",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The six digits of the second factor."""
+
+    code = forms.RegexField(
+        r"^\s*\d{3}\s?\d{3}\s*$",
+        label="Mã 6 chữ số",
+        error_messages={"invalid": "Mã gồm 6 chữ số."},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
+    )
+
+
+class MemberForm(forms.Form):
+    """A user with role and limits."""
+
+    email = forms.EmailField(label="Địa chỉ thư")
+    name = forms.CharField(label="Họ tên", max_length=150)
+    role = forms.ChoiceField(label="Vai trò", choices=list(ROLES.items()))
+    departments = forms.MultipleChoiceField(
+        label="Chỉ xem các cơ quan", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    communes = forms.MultipleChoiceField(
+        label="Chỉ xem các địa bàn", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, departments: tuple[str, ...], communes: tuple[str, ...], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, values in (("departments", departments), ("communes", communes)):
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = [(value, value) for value in values]

@@ -1,0 +1,104 @@
+"""Who may open what: one table. A route that does not stand here is open to nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from langnghe.profile import ROLES
+
+
+@dataclass(frozen=True)
+class Access:
+    """``is_public``: no login needed. Else one of ``roles``, with the second factor where it is
+    asked for unless ``before_second_factor``."""
+
+    roles: frozenset[str] = frozenset()
+    is_public: bool = False
+    before_second_factor: bool = False
+
+    def allows(self, role: str) -> bool:
+        """Return whether somebody signed in with ``role`` may come in."""
+        return self.is_public or role in self.roles
+
+
+def _for(*roles: str) -> Access:
+    return Access(frozenset(roles))
+
+
+PUBLIC = Access(is_public=True)
+EVERYBODY = Access(frozenset(ROLES))
+ACCOUNT = Access(frozenset(ROLES), before_second_factor=True)
+ADMIN = _for("admin")
+DESK = _for("admin", "analyst")
+EDITORS = _for("admin", "analyst", "approver")
+APPROVERS = _for("admin", "approver")
+ANSWERING = _for("admin", "analyst", "approver", "spokesperson")
+EXPORTING = _for("admin", "analyst", "approver", "leader")
+
+ROUTES: dict[str, Access] = {
+    # Without login: the login itself, one-time links, signed links, the machine's own checks
+    "login": PUBLIC,
+    "one-time-link": PUBLIC,
+    "acknowledge": PUBLIC,
+    "healthz": PUBLIC,
+    "metrics": PUBLIC,
+    # One's own account
+    "logout": ACCOUNT,
+    "second-factor": ACCOUNT,
+    "second-factor-setup": ACCOUNT,
+    "password": EVERYBODY,
+    # Reading
+    "room": EVERYBODY,
+    "board": EVERYBODY,
+    "documents": EVERYBODY,
+    "document": EVERYBODY,
+    "stories": EVERYBODY,
+    "story": EVERYBODY,
+    "trends": EVERYBODY,
+    "alerts": EVERYBODY,
+    "alert": EVERYBODY,
+    "sources": EVERYBODY,
+    "source": EVERYBODY,
+    "digests": EVERYBODY,
+    "mail": EVERYBODY,  # a reader without "mails" may open digests alone
+    "mail-body": EVERYBODY,
+    # Working
+    "mails": EDITORS,
+    "mail-resend": DESK,
+    "alert-acknowledge": ANSWERING,
+    "alert-assign": EDITORS,
+    "alert-resolve": ANSWERING,
+    "alert-silence": EDITORS,
+    "documents-export": EXPORTING,
+    "document-label": EDITORS,
+    "story-merge": DESK,
+    "story-split": DESK,
+    "story-rename": DESK,
+    "story-pin": DESK,
+    "source-switch": DESK,
+    "quarantine": DESK,
+    "quarantine-decide": DESK,
+    # Administration
+    "audit": ADMIN,
+    "users": ADMIN,
+    "user-invite": ADMIN,
+    "user-change": ADMIN,
+    "user-switch": ADMIN,
+}
+
+
+def access_to(route: str | None) -> Access | None:
+    """Return who may open ``route``, None for an unknown one."""
+    return ROUTES.get(route or "")
+
+
+# They show everything at once, which nobody limited to departments or communes may see.
+WHOLE_ONLY = frozenset(
+    ["mails", "mail", "mail-body", "mail-resend", "digests", "quarantine", "quarantine-decide"]
+)
+
+
+def allowed_routes(role: str, *, is_limited: bool = False) -> frozenset[str]:
+    """Return the routes that ``role`` may open; the same set makes menus and buttons."""
+    routes = frozenset(name for name, access in ROUTES.items() if access.allows(role))
+    return routes - WHOLE_ONLY if is_limited else routes

@@ -1,0 +1,53 @@
+// The board renews itself: every ten seconds its part of the page is fetched and put in place.
+// Everything works without this file.
+(function () {
+  "use strict";
+  var board = document.querySelector("[data-live]");
+  var last = "";
+  function renew() {
+    if (document.hidden) return;
+    var busy = board.contains(document.activeElement) && document.activeElement !== document.body;
+    var open = board.querySelector("details[open]");
+    if (busy || open) return;
+    fetch(board.dataset.live, { headers: { "X-Requested-With": "room" }, credentials: "same-origin", redirect: "manual" })
+      .then(function (answer) {
+        if (answer.status === 403 || answer.type === "opaqueredirect") throw new Error("signed-out");
+        if (!answer.ok) throw new Error("away");
+        return answer.text();
+      })
+      .then(function (html) {
+        said("");
+        if (html !== last) {
+          last = html;
+          board.innerHTML = html;
+        }
+      })
+      .catch(function (error) {
+        said(error.message === "signed-out"
+          ? "Phiên làm việc đã hết, hãy đăng nhập lại để bảng tiếp tục tự cập nhật."
+          : "Phòng theo dõi chưa trả lời; bảng sẽ tự cập nhật khi kết nối lại.");
+      });
+  }
+  function said(sentence) {
+    var place = document.getElementById("live-state");
+    if (place && place.textContent !== sentence) {
+      place.textContent = sentence;
+      place.hidden = !sentence;
+    }
+  }
+  if (board) window.setInterval(renew, 10000);
+
+  // Menus close when one clicks elsewhere or presses Escape.
+  function closeMenus(except) {
+    document.querySelectorAll("details.more[open],details.me[open]").forEach(function (menu) {
+      if (menu !== except) menu.removeAttribute("open");
+    });
+  }
+  document.addEventListener("click", function (event) { closeMenus(event.target.closest("details")); });
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") closeMenus(null); });
+
+  // A filter that is chosen acts at once; without this file one presses "Lọc".
+  document.querySelectorAll("form[data-auto] select").forEach(function (select) {
+    select.addEventListener("change", function () { select.form.submit(); });
+  });
+})();

@@ -1,0 +1,155 @@
+"""Template filters of the room: times, labels, figures, safe addresses, marked words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from langnghe import wording
+from langnghe.clock import to_local
+
+register = template.Library()
+
+_LABELS: dict[str, dict[str, str]] = {
+    "topic": wording.TOPIC_LABELS,
+    "tone": wording.TONE_LABELS,
+    "stance": wording.STANCE_LABELS,
+    "intent": wording.INTENT_LABELS,
+    "kind": wording.KIND_LABELS,
+    "channel": wording.CHANNEL_LABELS,
+    "outlet_kind": wording.OUTLET_KIND_LABELS,
+    "source_kind": wording.SOURCE_KIND_LABELS,
+    "health": wording.HEALTH_LABELS,
+}
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_FEW_HOURS = 6
+
+
+@register.filter
+def exact(moment: datetime | None) -> str:
+    """Return "08:15 20/11/2026" in Vietnamese time."""
+    return f"{to_local(moment):%H:%M %d/%m/%Y}" if moment else ""
+
+
+@register.filter
+def short_time(moment: datetime | None) -> str:
+    """Return "08:15 20/11" in Vietnamese time."""
+    return f"{to_local(moment):%H:%M %d/%m}" if moment else ""
+
+
+@register.filter
+def day(value: date) -> str:
+    """Return "20/11"."""
+    return f"{value:%d/%m}"
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """Return how long ago ``moment`` was, in words, or its time when that says more."""
+    age = now - moment
+    if age < -_MINUTE:
+        return short_time(moment)
+    if age < _MINUTE:
+        return "vừa xong"
+    if age < _HOUR:
+        return f"{age // _MINUTE} phút trước"
+    if age < _FEW_HOURS * _HOUR:
+        return f"{age // _HOUR} giờ trước"
+    then, today = to_local(moment), to_local(now).date()
+    if then.date() == today:
+        return f"{then:%H:%M} hôm nay"
+    if then.date() == today - _DAY:
+        return f"{then:%H:%M} hôm qua"
+    return f"{then:%H:%M %d/%m}" if then.year == today.year else f"{then:%d/%m/%Y}"
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Mapping[str, Any], moment: datetime | None) -> SafeString | str:
+    """Return a <time> that reads relatively and tells the exact moment on hover."""
+    if moment is None:
+        return "chưa có"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        exact(moment),
+        relative(moment, context["now"]),
+    )
+
+
+@register.filter
+def label(value: str, name: str) -> str:
+    """Return the Vietnamese label of a value; an empty one is "chưa phân tích"."""
+    return wording.label(_LABELS[name], value) if value else "chưa phân tích"
+
+
+@register.filter
+def level(value: int) -> str:
+    """Return the word of an alert level."""
+    return wording.ALERT_LEVEL_LABELS.get(value, "")
+
+
+@register.filter
+def number(value: int | float | None) -> str:
+    """Return 12345 as "12.345"."""
+    return "" if value is None else f"{round(value):,}".replace(",", ".")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Return 0.873 as "87 %"."""
+    return "" if value is None else f"{round(value * 100)} %"
+
+
+@register.filter
+def web_url(url: str) -> str:
+    """Return ``url`` when it is http or https, else "" so that no link is made of it."""
+    parts = _split(url)
+    return url if parts and parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+@register.filter
+def host(url: str) -> str:
+    """Return the host of ``url`` in its technical spelling (punycode): a look-alike shows."""
+    parts = _split(url)
+    name = (parts.hostname or "") if parts else ""
+    try:
+        return name.encode("idna").decode("ascii").removeprefix("www.")
+    except UnicodeError:
+        return name.encode("ascii", "backslashreplace").decode()
+
+
+@register.filter
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
+    """Return ``text`` escaped, with the characters of ``spans`` in <mark>."""
+    pieces: list[tuple[str, str, str, str]] = []
+    last = 0
+    for start, end in spans:
+        pieces.append((text[last:start], "", text[start:end], ""))
+        last = end
+    inner = format_html_join("", "{}{}<mark>{}</mark>{}", pieces)
+    return format_html("{}{}", inner, text[last:])
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """Return ``mapping[key]``, None where there is none."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def with_query(values: Mapping[str, Any] | str, **changes: Any) -> str:
+    """Return "?…" of ``values`` with ``changes``; an empty value leaves the name out."""
+    merged = {**(values or {}), **changes}  # type: ignore[dict-item]
+    return "?" + urlencode({k: v for k, v in merged.items() if v not in ("", None)}, doseq=True)
+
+
+def _split(url: str) -> Any:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None

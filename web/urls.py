@@ -1,0 +1,61 @@
+"""The addresses of the room; :mod:`langnghe.links` names those that messages carry."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from web.views import account, administration, alerts, board, documents, health, mails
+from web.views import sources as source_views
+from web.views import stories as story_views
+from web.views import trends as trend_views
+
+urlpatterns = [
+    path("", board.room_page, name="room"),
+    path("bang/", board.board, name="board"),
+    path("dang-nhap/", account.SignIn.as_view(), name="login"),
+    path("dang-xuat/", account.sign_out, name="logout"),
+    path("bat-dau/<str:token>/", account.one_time_link, name="one-time-link"),
+    path("mat-khau/", account.password, name="password"),
+    path("xac-thuc/", account.second_factor, name="second-factor"),
+    path("xac-thuc/thiet-lap/", account.second_factor_setup, name="second-factor-setup"),
+    path("tin/", documents.listing, name="documents"),
+    path("tin/xuat/", documents.export, name="documents-export"),
+    path("tin/<str:document_id>/", documents.document, name="document"),
+    path("tin/<str:document_id>/nhan/", documents.correct, name="document-label"),
+    path("vu-viec/", story_views.listing, name="stories"),
+    path("vu-viec/<str:story_id>/", story_views.story, name="story"),
+    path("vu-viec/<str:story_id>/gop/", story_views.merge, name="story-merge"),
+    path("vu-viec/<str:story_id>/tach/", story_views.split, name="story-split"),
+    path("vu-viec/<str:story_id>/doi-ten/", story_views.rename, name="story-rename"),
+    path("vu-viec/<str:story_id>/ghim/", story_views.pin, name="story-pin"),
+    path("xu-huong/", trend_views.trends, name="trends"),
+    path("canh-bao/", alerts.listing, name="alerts"),
+    path("canh-bao/<str:alert_id>/", alerts.alert, name="alert"),
+    path("canh-bao/<str:alert_id>/tiep-nhan/", alerts.acknowledge, name="alert-acknowledge"),
+    path("canh-bao/<str:alert_id>/giao/", alerts.assign, name="alert-assign"),
+    path("canh-bao/<str:alert_id>/dong/", alerts.resolve, name="alert-resolve"),
+    path("canh-bao/<str:alert_id>/tam-ngung/", alerts.silence, name="alert-silence"),
+    path("tiep-nhan/<str:token>/", alerts.acknowledge_by_link, name="acknowledge"),
+    path("nguon/", source_views.listing, name="sources"),
+    path("nguon/<str:source_id>/", source_views.source, name="source"),
+    path("nguon/<str:source_id>/bat-tat/", source_views.switch, name="source-switch"),
+    path("thu/", mails.listing, name="mails"),
+    path("thu/<str:mail_id>/", mails.mail, name="mail"),
+    path("thu/<str:mail_id>/noi-dung/", mails.body, name="mail-body"),
+    path("thu/<str:mail_id>/gui-lai/", mails.resend, name="mail-resend"),
+    path("diem-tin/", mails.digests, name="digests"),
+    path("nguoi-dung/", administration.people, name="users"),
+    path("nguoi-dung/<str:username>/", administration.person, name="user-change"),
+    path("nguoi-dung/<str:username>/lien-ket/", administration.invite, name="user-invite"),
+    path("nguoi-dung/<str:username>/khoa/", administration.switch, name="user-switch"),
+    path("so-cai/", administration.log, name="audit"),
+    path("giu-rieng/", administration.set_aside, name="quarantine"),
+    path("giu-rieng/<int:number>/", administration.decide, name="quarantine-decide"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
+]
+
+handler400 = "web.views.errors.bad_request"
+handler403 = "web.views.errors.forbidden"
+handler404 = "web.views.errors.not_found"
+handler500 = "web.views.errors.broken"

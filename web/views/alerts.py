@@ -1,0 +1,170 @@
+"""Alerts: what is open, why, who has it; taking over, giving on, closing, pausing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from alerts import tokens
+from alerts.mute import Silence
+from langnghe.errors import ConfigError
+from ledger import alerts, queries, users
+from ledger.queries import AlertView
+from web.reader import Reader
+from web.room import now, room
+from web.views.board import sees_alert
+
+_STATES = {
+    "": ("Chưa xong", ("open", "acknowledged")),
+    "open": ("Chưa tiếp nhận", ("open",)),
+    "acknowledged": ("Đã tiếp nhận", ("acknowledged",)),
+    "resolved": ("Đã đóng", ("resolved",)),
+}
+_EVENTS = {
+    "opened": "Mở cảnh báo",
+    "held": "Ghi nhận, chưa gửi thư",
+    "raised": "Nâng mức",
+    "acknowledged": "Tiếp nhận",
+    "assigned": "Giao xử lý",
+    "escalated": "Chuyển cấp",
+    "resolved": "Đóng",
+}
+_PAUSES = {"2": "2 giờ", "12": "12 giờ", "24": "1 ngày", "72": "3 ngày", "168": "7 ngày"}
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the alerts: those that wait for somebody first."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    state = request.GET.get("state", "")
+    state = state if state in _STATES else ""
+    least = request.GET.get("level", "1")
+    least = least if least in ("1", "2", "3") else "1"
+    views = queries.alert_views(states=_STATES[state][1], least_level=int(least))
+    values = {
+        "views": [view for view in views if sees_alert(reader, view)],
+        "state": state,
+        "states": {key: title for key, (title, _) in _STATES.items()},
+        "least": least,
+        "silences": alerts.silences(now()),
+    }
+    return render(request, "alerts/list.html", values)
+
+
+def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Show one alert: the reasons with their numbers, and what happened to it."""
+    view = _seen(request, alert_id)
+    values = {
+        "view": view,
+        "alert": view.alert,
+        "events": [(_EVENTS.get(e.kind, e.kind), e) for e in alerts.events(alert_id)],
+        "documents": queries.by_ids(view.alert.document_ids[:20]),
+        "people": users.members(only_active=True),
+        "departments": [d.name for d in room().profile.departments],
+        "pauses": _PAUSES,
+    }
+    return render(request, "alerts/detail.html", values)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Take the alert over: it is now this person's."""
+    view = _seen(request, alert_id)
+    if alerts.acknowledge(alert_id, _me(request), now()):
+        messages.success(request, f"Bạn đã tiếp nhận: {view.alert.title}")
+    else:
+        messages.info(request, "Cảnh báo này đã có người tiếp nhận.")
+    return redirect("alert", alert_id)
+
+
+@require_POST
+def assign(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Give the alert to a colleague or a department."""
+    _seen(request, alert_id)
+    person, department = request.POST.get("person", ""), request.POST.get("department", "")
+    known = {m.username for m in users.members(only_active=True)}
+    names = {d.name for d in room().profile.departments}
+    if (person and person not in known) or (department and department not in names):
+        messages.error(request, "Không có người hoặc cơ quan này.")
+    elif person or department:
+        alerts.assign(alert_id, person, department, _me(request), now())
+        messages.success(request, "Đã giao xử lý.")
+    return redirect("alert", alert_id)
+
+
+@require_POST
+def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Close the alert; a higher level of its story opens it again."""
+    _seen(request, alert_id)
+    alerts.resolve(alert_id, _me(request), request.POST.get("reason", "").strip()[:500], now())
+    messages.success(request, "Đã đóng cảnh báo. Nếu vụ việc nặng lên, cảnh báo sẽ mở lại.")
+    return redirect("alert", alert_id)
+
+
+@require_POST
+def silence(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Pause messages about the alert's story for a while; the pause always ends."""
+    view = _seen(request, alert_id)
+    hours = request.POST.get("hours", "")
+    moment = now()
+    try:
+        alerts.silence(
+            Silence(
+                reason=request.POST.get("reason", "").strip()[:500],
+                created_by=_me(request),
+                starts_at=moment,
+                ends_at=moment + timedelta(hours=int(hours) if hours in _PAUSES else 0),
+                story_id=view.alert.story_id,
+                rule_id="" if view.alert.story_id else view.alert.rule_id,
+            ),
+            moment,
+        )
+    except ConfigError:
+        messages.error(request, "Tạm ngưng cần có lý do và thời hạn.")
+    else:
+        messages.success(request, "Đã tạm ngưng gửi thư; cảnh báo vẫn hiện trong phòng.")
+    return redirect("alert", alert_id)
+
+
+@never_cache
+def acknowledge_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for confirmation of the button in a message. Opening the page acknowledges nothing.
+
+    The signed link stands for its addressee, so that a phone outside the office needs no login.
+    """
+    settings = room().settings
+    # A replay's messages were signed on its clock.
+    try:
+        read = tokens.read(token, settings.secret_key, now())
+    except tokens.InvalidToken as error:
+        return render(request, "alerts/link_dead.html", {"sentence": str(error)}, status=410)
+    view = queries.alert_view(read.alert_id)
+    if view is None:
+        raise Http404
+    is_done = False
+    if request.method == "POST":
+        alerts.acknowledge(read.alert_id, read.person, now())
+        view = queries.alert_view(read.alert_id) or view
+        is_done = True
+    values = {
+        "alert": view.alert,
+        "view": view,
+        "person": read.person,
+        "is_done": is_done,
+    }
+    return render(request, "alerts/confirm.html", values)
+
+
+def _seen(request: HttpRequest, alert_id: str) -> AlertView:
+    view = queries.alert_view(alert_id)
+    if view is None or not sees_alert(request.reader, view):  # type: ignore[attr-defined]
+        raise Http404
+    return view
+
+
+def _me(request: HttpRequest) -> str:
+    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -1,0 +1,132 @@
+"""The monitoring room: what needs a person now, what moves, what came in, what is not well."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from langnghe.errors import LangNgheError
+from langnghe.story import Story
+from ledger import deliveries, queries, stories
+from ledger.queries import AlertView, DocumentFilter
+from ledger.stories import StoryFilter
+from runtime.process import heartbeat_ages
+from web.reader import Reader
+from web.room import now, room
+
+_SILENT_AFTER_S = 60.0
+_MOVING_SPAN = timedelta(hours=24)
+_ALERTS, _STORIES, _DOCUMENTS = 8, 8, 25
+_CONSIDERED = 60
+_LONG_QUEUE = 500
+_PROCESS_NAMES = {"web": "Phòng web", "worker": "Phân tích", "schedule": "Hẹn giờ và thu tin"}
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Something that is not well: what, and what to do."""
+
+    sentence: str
+    url: str = ""
+
+
+def room_page(request: HttpRequest) -> HttpResponse:
+    """Show the whole board; ``?man-hinh=1`` makes it readable from across a room."""
+    values = {**_board(request.reader), "is_wall": request.GET.get("man-hinh") == "1"}  # type: ignore[attr-defined]
+    return render(request, "board/room.html", values)
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """Give only the board's content, for the page that renews itself."""
+    response = render(request, "board/board.html", _board(request.reader))  # type: ignore[attr-defined]
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _board(reader: Reader) -> dict[str, Any]:
+    moment = now()
+    counters = queries.counters()
+    return {
+        "counters": counters,
+        "is_empty": counters.collected == 0,
+        "banners": _banners(reader, counters),
+        "coverage": queries.coverage(moment),
+        "open_alerts": open_alerts(reader)[:_ALERTS],
+        "open_count": len(open_alerts(reader)),
+        "stories": _moving(reader),
+        "documents": queries.newest(_DOCUMENTS, "", DocumentFilter(scope=reader.scope)).documents,
+    }
+
+
+def open_alerts(reader: Reader) -> list[AlertView]:
+    """Return the alerts that nobody has taken over yet and that are this reader's business."""
+    return [v for v in queries.alert_views(states=("open",)) if sees_alert(reader, v)]
+
+
+def sees_alert(reader: Reader, view: AlertView) -> bool:
+    """Return whether an alert is this reader's business."""
+    alert = view.alert
+    return reader.sees(department=view.department, topic=alert.topic, places=alert.places)
+
+
+def _moving(reader: Reader) -> list[Story]:
+    """Return the stories with most going on lately: pinned first, then size against age."""
+    moment = now()
+    wanted = StoryFilter(since=moment - _MOVING_SPAN, min_documents=2, scope=reader.scope)
+    found = stories.stories(wanted, limit=_CONSIDERED).stories
+
+    def weight(story: Story) -> tuple[bool, float]:
+        quiet_h = (moment - story.last_report_at).total_seconds() / 3600
+        return story.is_pinned, story.document_count / (2.0 + max(quiet_h, 0.0))
+
+    return sorted(found, key=weight, reverse=True)[:_STORIES]
+
+
+def _banners(reader: Reader, counters: queries.Counters) -> list[Banner]:
+    return [*_silent_processes(), *_waiting(counters), *_mail(reader), *_index()]
+
+
+def _silent_processes() -> list[Banner]:
+    ages = heartbeat_ages(room().settings.data_dir / "run", time.time())
+    return [
+        Banner(
+            f"Tiến trình “{_PROCESS_NAMES.get(name, name)}” im lặng {age // 60:.0f} phút. "
+            "Tin đã thu vẫn được giữ; nếu không tự chạy lại, báo quản trị."
+        )
+        for name, age in sorted(ages.items())
+        if age > _SILENT_AFTER_S
+    ]
+
+
+def _waiting(counters: queries.Counters) -> list[Banner]:
+    if counters.index_waiting < _LONG_QUEUE:
+        return []
+    sentence = (
+        f"{counters.index_waiting} tin đang chờ vào kho tìm kiếm: kết quả tìm tạm thời thiếu."
+    )
+    return [Banner(sentence)]
+
+
+def _mail(reader: Reader) -> list[Banner]:
+    outbox = deliveries.outbox_health()
+    url = reverse("mails") if "mails" in reader.routes else ""
+    found = []
+    if outbox.failing:
+        found.append(Banner(f"{outbox.failing} thư chưa gửi được, hệ thống đang gửi lại.", url))
+    if outbox.dead:
+        found.append(Banner(f"{outbox.dead} thư không gửi được, cần người xem.", url))
+    return found
+
+
+def _index() -> list[Banner]:
+    try:
+        room().store.version()
+    except LangNgheError:
+        return [Banner("Kho tìm kiếm chưa sẵn sàng: ô tìm tạm thời chưa dùng được.")]
+    return []

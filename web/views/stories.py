@@ -1,0 +1,153 @@
+"""Stories: the list, one story's page, and what people decide about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from langnghe import wording
+from ledger import queries, stories
+from ledger.queries import DocumentFilter
+from ledger.stories import StoryFilter, UnknownStory
+from web.charts import growth_curve, share
+from web.reader import Reader
+from web.room import now
+
+PAGE = 30
+_SPANS = {"1": "24 giờ qua", "7": "7 ngày qua", "30": "30 ngày qua", "": "Từ trước tới nay"}
+_DEFAULT_SPAN = "7"
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the stories by their latest report."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    asked = {
+        "days": request.GET.get("days", _DEFAULT_SPAN),
+        "topic": request.GET.get("topic", ""),
+        "stance": request.GET.get("stance", ""),
+        "single": request.GET.get("single", ""),
+    }
+    days = int(asked["days"]) if asked["days"] in _SPANS and asked["days"] else None
+    wanted = StoryFilter(
+        topics=(asked["topic"],) if asked["topic"] else (),
+        stances=(asked["stance"],) if asked["stance"] else (),
+        since=now() - timedelta(days=days) if days else None,
+        min_documents=1 if asked["single"] else 2,
+        scope=reader.scope,
+    )
+    try:
+        page = stories.stories(wanted, limit=PAGE, after=request.GET.get("after", ""))
+    except ValueError:
+        page = stories.stories(wanted, limit=PAGE)
+    values = {
+        "page": page,
+        "asked": asked,
+        "spans": _SPANS,
+        "topics": wording.TOPIC_LABELS,
+        "stances": wording.STANCE_LABELS,
+        "is_first_page": "after" not in request.GET,
+    }
+    return render(request, "stories/list.html", values)
+
+
+def story(request: HttpRequest, story_id: str) -> HttpResponse:
+    """Show one story; the address of a merged one leads to the one that lives."""
+    detail = _seen(request, story_id)
+    if detail.story.id != story_id:
+        return redirect("story", detail.story.id)
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    shown = {
+        doc.id
+        for doc in detail.documents
+        if reader.scope is None or queries.count(DocumentFilter(ids=(doc.id,), scope=reader.scope))
+    }
+    values = {
+        "detail": detail,
+        "story": detail.story,
+        "rows": [(doc, detail.links.get(doc.id)) for doc in detail.documents if doc.id in shown],
+        "curve": growth_curve(detail.curve),
+        "tones": share(detail.tones, wording.TONE_LABELS),
+        "stances": share(detail.stances, wording.STANCE_LABELS),
+        "alerts": queries.alert_views(story_id=detail.story.id),
+        "candidates": _candidates(reader, detail),
+        "decision_names": _DECISIONS,
+    }
+    return render(request, "stories/detail.html", values)
+
+
+@require_POST
+def merge(request: HttpRequest, story_id: str) -> HttpResponse:
+    """Take another story into this one."""
+    detail = _seen(request, story_id)
+    other = request.POST.get("other", "").strip().rstrip("/").rsplit("/", 1)[-1]
+    try:
+        stories.merge(other, detail.story.id, _me(request), now())
+    except UnknownStory:
+        messages.error(request, "Không có vụ việc nào như vậy để gộp.")
+    else:
+        messages.success(request, "Đã gộp. Máy sẽ không tách ra nữa.")
+    return redirect("story", detail.story.id)
+
+
+@require_POST
+def split(request: HttpRequest, story_id: str) -> HttpResponse:
+    """Take the ticked documents out into a story of their own."""
+    detail = _seen(request, story_id)
+    ticked = request.POST.getlist("document")
+    try:
+        new = stories.split(detail.story.id, ticked, _me(request), now())
+    except UnknownStory:
+        messages.error(request, "Hãy chọn ít nhất một tin, nhưng không phải tất cả, để tách.")
+        return redirect("story", detail.story.id)
+    messages.success(request, f"Đã tách {len(ticked)} tin thành vụ việc này. Máy sẽ không gộp lại.")
+    return redirect("story", new)
+
+
+@require_POST
+def rename(request: HttpRequest, story_id: str) -> HttpResponse:
+    """Give the story a title of our own; an empty one gives the machine's back."""
+    detail = _seen(request, story_id)
+    title = " ".join(request.POST.get("title", "").split())[:200]
+    stories.rename(detail.story.id, title, _me(request), now())
+    messages.success(request, "Đã đổi tên." if title else "Đã trả lại tên do máy chọn.")
+    return redirect("story", detail.story.id)
+
+
+@require_POST
+def pin(request: HttpRequest, story_id: str) -> HttpResponse:
+    """Keep the story at the top of the board, or let it go."""
+    detail = _seen(request, story_id)
+    stories.pin(detail.story.id, not detail.story.is_pinned, _me(request), now())
+    return redirect("story", detail.story.id)
+
+
+_DECISIONS = {
+    "merge": "gộp", "split": "tách", "move": "chuyển tin", "rename": "đổi tên",
+    "pin": "ghim", "unpin": "bỏ ghim",
+}  # fmt: skip
+
+
+def _seen(request: HttpRequest, story_id: str) -> queries.StoryDetail:
+    detail = queries.story_page(story_id)
+    scope = request.reader.scope  # type: ignore[attr-defined]
+    wanted = DocumentFilter(story_ids=(detail.story.id,), scope=scope)
+    if scope is not None and not queries.count(wanted):
+        raise Http404
+    return detail
+
+
+def _candidates(reader: Reader, detail: queries.StoryDetail) -> list[tuple[str, str]]:
+    """Return the stories that one may want to merge: the related ones, then recent ones."""
+    recent = stories.stories(
+        StoryFilter(since=now() - timedelta(days=7), min_documents=2, scope=reader.scope), limit=60
+    ).stories
+    found = {s.id: s.title for s in (*detail.related, *recent) if s.id != detail.story.id}
+    return list(found.items())
+
+
+def _me(request: HttpRequest) -> str:
+    return str(request.reader.username)  # type: ignore[attr-defined]
