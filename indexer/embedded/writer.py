@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.embedded.schema import (
     FIELD_NUMBERS,
@@ -40,8 +40,12 @@ class Writer:
         """Add or replace ``items``; of several with one id the last counts."""
         latest = {item.document.id: item for item in items}
         kept = self._remove(list(latest))
-        for item in sorted(latest.values(), key=lambda item: item.document.published_at):
-            self._add(item, kept.get(item.document.id))
+        # Those that keep their rowid come first, so that no new document of that second takes it.
+        for rowid, item in sorted(
+            ((_kept_rowid(item, kept), item) for item in latest.values()),
+            key=lambda row: (row[0] is None, row[1].document.published_at),
+        ):
+            self._add(item, rowid)
         self._feed()
 
     def put_missing(self, items: Iterable[AnalysedDocument]) -> None:
@@ -91,14 +95,9 @@ class Writer:
             found[_FIELD_NAMES[field]].append(value)
         return found
 
-    def _add(self, item: AnalysedDocument, old_rowid: int | None) -> None:
+    def _add(self, item: AnalysedDocument, kept_rowid: int | None) -> None:
         doc, words = item.document, ItemWords(item)
-        second = words.published_second
-        rowid = (
-            old_rowid
-            if old_rowid is not None and second_of(old_rowid) == second
-            else self._free_rowid(second)
-        )
+        rowid = self._free_rowid(words.published_second) if kept_rowid is None else kept_rowid
         values = item_values(item)
         self.db.execute(
             f"INSERT INTO docs_{self.g} VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -166,6 +165,14 @@ class Writer:
         for rowid, is_added, row in sorted(self._fts, key=lambda entry: entry[:2]):
             self.db.execute(add if is_added else remove, (rowid, *row))
         self._fts.clear()
+
+
+def _kept_rowid(item: AnalysedDocument, kept: Mapping[str, int]) -> int | None:
+    """Return the rowid that a replaced document keeps: its own, while its second is the same."""
+    rowid = kept.get(item.document.id)
+    if rowid is None or second_of(rowid) != ItemWords(item).published_second:
+        return None
+    return rowid
 
 
 def name_range(field: str) -> tuple[int, int]:
