@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -28,13 +28,18 @@ from langnghe.analysis import (
 from langnghe.document import Document
 from langnghe.errors import ConfigError, LangNgheError
 from langnghe.profile import Profile
+from nlp.agencies import AgencyFinder
 from nlp.backends.base import Backend, Guess, Guesses, TextInput
 from nlp.language import detect_language
+from nlp.places.find import PlaceFinder
+from nlp.segment import keywords_of, sentences_about
 
 _LOG = logging.getLogger(__name__)
 
 UNSURE_BELOW = {"topic": 0.45, "tone": 0.50, "stance": 0.50, "intent": 0.45}
 """Calibrated confidences below which the product says "chưa rõ" (the best guess is kept)."""
+
+_JUDGING = frozenset({Stance.NEGATIVE, Stance.POSITIVE})
 
 
 @dataclass
@@ -44,9 +49,20 @@ class Draft:
     doc: Document
     language: str = "vi"
     guesses: Guesses | None = None
-    places: tuple[PlaceMention, ...] = ()
+    located: tuple[tuple[int, PlaceMention], ...] = ()
     agencies: tuple[AgencyMention, ...] = ()
     keywords: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that the publisher wrote, as one text with stable offsets."""
+        return "\n".join((self.doc.title, self.doc.lead, self.doc.text))
+
+    @property
+    def places(self) -> tuple[PlaceMention, ...]:
+        """The units named, each once, in the order of first mention."""
+        unique = {(m.name, m.code, m.valid_until): m for _, m in reversed(self.located)}
+        return tuple(reversed(unique.values()))
 
 
 class Stage(Protocol):
@@ -88,6 +104,88 @@ class ClassifyStage:
         answers = self._backend.classify([text_input(draft.doc) for draft in drafts])
         for draft, guesses in zip(drafts, answers, strict=True):
             draft.guesses = guesses
+
+
+class PlacesStage:
+    """Finds the units named, with the office's own places and its province as a hint."""
+
+    name = "places"
+    requires = frozenset({"doc"})
+    assigns = frozenset({"located"})
+
+    def __init__(self, profile: Profile) -> None:
+        self._finder = PlaceFinder(profile.places, profile.province)
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            is_social = draft.doc.kind.is_social
+            located = self._finder.locate(
+                draft.text, province=draft.doc.province, is_social=is_social
+            )
+            draft.located = tuple(located)
+
+
+class AgenciesStage:
+    """Finds the public bodies and offices named."""
+
+    name = "agencies"
+    requires = frozenset({"doc", "located"})
+    assigns = frozenset({"agencies"})
+
+    def __init__(self, profile: Profile) -> None:
+        self._finder = AgencyFinder(profile)
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            is_social = draft.doc.kind.is_social
+            draft.agencies = self._finder.find(draft.text, draft.located, is_social=is_social)
+
+
+class StanceEvidenceStage:
+    """Puts the sentence about an authority first in the evidence of a stance in a long article."""
+
+    name = "stance-evidence"
+    requires = frozenset({"doc", "guesses", "agencies"})
+    assigns = frozenset({"guesses"})
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        asked = [
+            (draft, sentence)
+            for draft in drafts
+            if draft.guesses is not None
+            and draft.doc.text
+            and draft.guesses.stance.label in _JUDGING
+            for sentence in sentences_about(draft.doc.text, draft.agencies)
+        ]
+        answers = self._backend.classify(
+            [TextInput(draft.doc.kind, "", sentence) for draft, sentence in asked]
+        )
+        best: dict[int, tuple[float, Draft, str]] = {}
+        for (draft, sentence), answer in zip(asked, answers, strict=True):
+            assert draft.guesses is not None
+            score = answer.stance.probabilities.get(draft.guesses.stance.label, 0.0)
+            if score > best.get(id(draft), (0.5, draft, ""))[0]:
+                best[id(draft)] = (score, draft, sentence)
+        for _, draft, sentence in best.values():
+            assert draft.guesses is not None
+            stance = draft.guesses.stance
+            stance = replace(stance, evidence=(sentence, *stance.evidence))
+            draft.guesses = replace(draft.guesses, stance=stance)
+
+
+class KeywordsStage:
+    """Picks the telling words of title and lead."""
+
+    name = "keywords"
+    requires = frozenset({"doc"})
+    assigns = frozenset({"keywords"})
+
+    def run(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            draft.keywords = keywords_of(draft.doc)
 
 
 def text_input(doc: Document) -> TextInput:
@@ -151,18 +249,26 @@ class Pipeline:
 
 def default_stages(backend: Backend, profile: Profile) -> tuple[Stage, ...]:
     """Return the product's chain for an office with ``profile``."""
-    return (LanguageStage(), ClassifyStage(backend))
+    return (
+        LanguageStage(),
+        ClassifyStage(backend),
+        PlacesStage(profile),
+        AgenciesStage(profile),
+        StanceEvidenceStage(backend),
+        KeywordsStage(),
+    )
 
 
 def _run_stage(stage: Stage, drafts: Sequence[Draft]) -> None:
     try:
         stage.run(drafts)
+        return
     except LangNgheError:
         raise
     except Exception:  # noqa: BLE001 - any fault of a stage is contained
-        _LOG.exception("stage %s failed on %d documents: one by one", stage.name, len(drafts))
-        for draft in drafts:
-            _run_alone(stage, draft)
+        _LOG.warning("stage %s failed on %d documents: one by one", stage.name, len(drafts))
+    for draft in drafts:
+        _run_alone(stage, draft)
 
 
 def _run_alone(stage: Stage, draft: Draft) -> None:

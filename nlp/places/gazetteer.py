@@ -65,4 +65,5 @@ def province_codes() -> dict[str, str]:
 def _unit(line: str) -> Unit:
     code, level, kind, name, province, until, district, successors = line.split("\t")
     parts = tuple(successors.split(",")) if successors else ()
+    name = name.removeprefix(kind).strip()  # "Quận 1" is the quận named 1
     return Unit(code, level, kind, name, province, until, district, parts)

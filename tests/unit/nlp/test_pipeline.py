@@ -16,7 +16,7 @@ from tests.unit.nlp.fakes import NOW, FakeBackend, guess, make_doc
 
 class NeedsPlaces:
     name = "needs-places"
-    requires = frozenset({"places"})
+    requires = frozenset({"located"})
     assigns = frozenset({"keywords"})
 
     def run(self, drafts: Sequence[Draft]) -> None:
@@ -24,7 +24,7 @@ class NeedsPlaces:
 
 
 def test_a_stage_before_what_it_requires_is_a_config_error() -> None:
-    with pytest.raises(ConfigError, match="needs-places requires places"):
+    with pytest.raises(ConfigError, match="needs-places requires located"):
         check_chain([ClassifyStage(FakeBackend()), NeedsPlaces()])
 
 
