@@ -70,10 +70,10 @@ class Column:
     parts: tuple[tuple[str, str, int, str], ...]
 
 
-def stacked_days(columns: Sequence[Column]) -> Chart:
-    """Return one column per day, its parts stacked in their order."""
+def stacked_days(columns: Sequence[Column], width: int = 1320) -> Chart:
+    """Return one column per day, its parts stacked in their order, on ``width`` units."""
     top = _nice(max((sum(p[2] for p in c.parts) for c in columns), default=0))
-    step = _PLOT_W / max(len(columns), 1)
+    step = (width - _LEFT - _RIGHT) / max(len(columns), 1)
     bars: list[Bar] = []
     for index, column in enumerate(columns):
         y = float(_TOP + _PLOT_H)
@@ -85,13 +85,13 @@ def stacked_days(columns: Sequence[Column]) -> Chart:
             title = f"{column.day:%d/%m}, {label}: {count} tin bài"
             x = _LEFT + index * step + step * 0.15
             bars.append(_bar(x, y, step * 0.7, height, series, title, url))
-    every = max(1, -(-len(columns) // _MOST_LABELS))
+    every = max(1, -(-len(columns) // (2 * _MOST_LABELS)))
     x_ticks = tuple(
         Tick(round(_LEFT + (i + 0.5) * step, 1), f"{c.day:%d/%m}")
         for i, c in enumerate(columns)
         if i % every == 0
     )
-    return Chart(tuple(bars), x_ticks, _y_ticks(top))
+    return Chart(tuple(bars), x_ticks, _y_ticks(top), width=width, right=width - _RIGHT)
 
 
 def growth_curve(points: Sequence[SpreadPoint]) -> Chart | None:

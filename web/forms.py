@@ -75,7 +75,7 @@ class MemberForm(forms.Form):
 
     email = forms.EmailField(label="Địa chỉ thư")
     name = forms.CharField(label="Họ tên", max_length=150)
-    role = forms.ChoiceField(label="Vai trò", choices=list(ROLES.items()))
+    role = forms.ChoiceField(label="Vai trò", choices=list(ROLES.items()), initial="analyst")
     departments = forms.MultipleChoiceField(
         label="Chỉ xem các cơ quan", required=False, widget=forms.CheckboxSelectMultiple
     )

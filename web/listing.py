@@ -8,7 +8,7 @@ evaluator that the alerts use.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from indexer.store import Marks, Sort, Store
@@ -170,7 +170,7 @@ def index_query(wanted: Wanted, typed: Query, scope: Scope | None) -> Query:
         allowed = [_field("topic", t) for t in scope.topics]
         allowed += [_field("place", p) for p in scope.places]
         nodes.append(any_of(allowed or [_field("story", "-")]))
-    return Query(all_of(nodes), typed.text, typed.is_literal)
+    return replace(typed, root=all_of(nodes))
 
 
 def _field(field: str, value: str) -> Node:

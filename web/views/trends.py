@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from indexer.store import SignificantTerm
 from langnghe import wording
-from langnghe.clock import local_day_bounds, to_local
+from langnghe.clock import to_local
 from langnghe.errors import LangNgheError
 from langnghe.query import Query
 from langnghe.query.ast import Moment, Published
@@ -26,6 +26,8 @@ from web.room import now, room
 _SPANS = {"7": "7 ngày", "14": "14 ngày", "30": "30 ngày", "90": "90 ngày"}
 _DEFAULT_SPAN = "14"
 _RISING = 24
+_LONG, _SHORT = timedelta(days=3), timedelta(hours=6)
+_ENOUGH = 100
 
 
 def trends(request: HttpRequest) -> HttpResponse:
@@ -57,7 +59,7 @@ def trends(request: HttpRequest) -> HttpResponse:
         "tone_chart": stacked_days(_tone_columns(cells, days, base)),
         "day_rows": _day_rows(cells, days, base),
         "topic_rows": _topic_rows(cells, days, kind),
-        "rising": _rising(request, base, days[-1] - timedelta(days=2), last),
+        "rising": _rising(request, base, now()),
     }
     return render(request, "trends/trends.html", values)
 
@@ -145,15 +147,25 @@ def _segments(tones: Counter[str], total: int) -> list[tuple[str, float, float]]
 
 
 def _rising(
-    request: HttpRequest, base: dict[str, str], first: date, last: date
-) -> list[tuple[SignificantTerm, str]]:
-    """Return the words that mark the last three days against everything before."""
+    request: HttpRequest, base: dict[str, str], moment: datetime
+) -> tuple[str, list[tuple[SignificantTerm, str]]]:
+    """Return since when, in words, and what is said more since then than before.
+
+    Three days against all before; the last six hours while the history is shorter than that.
+    """
     scope = request.reader.scope  # type: ignore[attr-defined]
-    low, high = local_day_bounds(first)[0], local_day_bounds(last)[1]
-    span = Published(Moment(int(low.timestamp())), Moment(int(high.timestamp()) - 1))
-    query = index_query(Wanted(**base), Query(span), scope)
+    before = queries.count(DocumentFilter(published_to=moment - _LONG))
+    back, words = (_LONG, "ba ngày") if before >= _ENOUGH else (_SHORT, "sáu giờ")
+    query = index_query(Wanted(**base), Query(Published(Moment(back=back))), scope)
     try:
-        terms = room().store.significant_terms(query, now=now(), limit=_RISING)
+        terms = room().store.significant_terms(query, now=moment, limit=_RISING)
     except LangNgheError:
-        return []
-    return [(term, _address(base, first, last, q=f'"{term.text}"')) for term in terms]
+        return words, []
+    since = f"now-{int(back / timedelta(hours=1))}h"
+    found: list[tuple[SignificantTerm, str]] = []
+    for term in terms:
+        given = {**base, "q": f'"{term.text}" published:{since}'}
+        found.append(
+            (term, reverse("documents") + "?" + urlencode({k: v for k, v in given.items() if v}))
+        )
+    return words, found
