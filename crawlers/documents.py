@@ -177,7 +177,7 @@ def social_document(
         kind=post.kind,
         source_id=source.id,
         outlet=source.outlet,
-        url=_private_url(post.url, handles),
+        url=_private_url(post.url, handles, is_api=channel is Channel.API),
         title=title,
         lead="",
         text=text[:_MAX_TEXT],
@@ -218,14 +218,14 @@ def _without_handles(text: str, handles: tuple[str, ...]) -> str:
     return text
 
 
-def _private_url(url: str, handles: tuple[str, ...]) -> str:
-    """Return the post's address unless it names its author (then "")."""
+def _private_url(url: str, handles: tuple[str, ...], *, is_api: bool) -> str:
+    """Return the post's address unless it names its author (then ""); an API's is made of ids."""
     if not is_web_url(url):
         return ""
     lower = url.lower()
     if any(len(h) >= _MIN_HANDLE and h.lower().lstrip("@") in lower for h in handles):
         return ""
-    return url if mask(url) == url else ""
+    return url if is_api or mask(url) == url else ""
 
 
 def _possible(moment: datetime | None, now: datetime) -> datetime | None:

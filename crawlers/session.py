@@ -26,6 +26,7 @@ from crawlers.dates import parse_date
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
 from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
+from crawlers.mailbox.read import read_mailbox
 from crawlers.options import CrawlOptions
 from crawlers.polling import wants_unconditional
 from crawlers.ports import CrawlJob, Inbox
@@ -34,6 +35,7 @@ from crawlers.readers.reader import Fetch, PageLink, Reading
 from crawlers.run import SourceRun
 from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, Limits, WorkerLimit
 from langnghe.errors import LangNgheError
+from langnghe.source import SourceKind
 from langnghe.url import host_of
 
 logger = logging.getLogger(__name__)
@@ -104,7 +106,11 @@ class Session:
 
     async def run(self) -> None:
         """Read all jobs and report each; a source's failure stays with that source."""
+        mailboxes = [job for job in self._jobs if job.source.kind is SourceKind.MAILBOX]
+        reading = [asyncio.create_task(self._read_mailbox(job)) for job in mailboxes]
         for job in self._jobs:
+            if job.source.kind is SourceKind.MAILBOX:
+                continue
             run = SourceRun(job, self._options.clock.now())
             try:
                 secret = self._options.secrets.get(job.source.id, "")
@@ -117,7 +123,25 @@ class Session:
             for fetch in fetches:
                 self._submit(run, self._with_validators(fetch, job))
         await self._lanes.finish()
+        await asyncio.gather(*reading)
         self._pace.save()
+
+    async def _read_mailbox(self, job: CrawlJob) -> None:
+        """A mailbox is no web host: it is read over IMAP, in a thread."""
+        options = self._options
+        password = options.secrets.get(job.source.id, "")
+        try:
+            report = await asyncio.to_thread(
+                read_mailbox,
+                job,
+                self._inbox,
+                password,
+                now=options.clock.now(),
+                author_key=options.author_key,
+            )
+            await asyncio.to_thread(self._inbox.report, report)
+        except LangNgheError:
+            logger.exception("mailbox %s", job.source.id)
 
     def _submit(self, run: SourceRun, fetch: Fetch) -> None:
         async def drop() -> None:

@@ -22,8 +22,22 @@ def _readers() -> dict[SourceKind, Reader]:
     from crawlers.readers.feed import FeedReader
     from crawlers.readers.section import SectionReader
     from crawlers.readers.sitemap import SitemapReader
+    from crawlers.social.bluesky.client import BlueskyReader
+    from crawlers.social.facebook.client import FacebookReader
+    from crawlers.social.mastodon.client import MastodonReader
+    from crawlers.social.reddit.client import RedditReader
+    from crawlers.social.telegram.client import TelegramReader
+    from crawlers.social.youtube.client import YouTubeReader
+    from crawlers.social.zalo.client import ZaloReader
 
     return {
+        SourceKind.BLUESKY: BlueskyReader(),
+        SourceKind.FACEBOOK: FacebookReader(),
+        SourceKind.MASTODON: MastodonReader(),
+        SourceKind.REDDIT: RedditReader(),
+        SourceKind.TELEGRAM: TelegramReader(),
+        SourceKind.YOUTUBE: YouTubeReader(),
+        SourceKind.ZALO: ZaloReader(),
         SourceKind.FEED: FeedReader(),
         SourceKind.SECTION: SectionReader(),
         SourceKind.SITEMAP: SitemapReader(),

@@ -47,7 +47,11 @@ class AskingSpider(Spider):
             method=fetch.method,
             body=fetch.body,
             headers=dict(fetch.headers),
-            meta={"download_maxsize": max_bytes, "is_api": fetch.is_api},
+            meta={
+                "download_maxsize": max_bytes,
+                "is_api": fetch.is_api,
+                "dont_redirect": fetch.is_api,  # a token goes nowhere but to its own service
+            },
             callback=NO_CALLBACK,
             dont_filter=True,
         )

@@ -1,4 +1,5 @@
 """Feeds of every kind, and what is none."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ RSS = """<?xml version="1.0" encoding="utf-8"?>
 <item><title><![CDATA[Cầu mới thông xe &amp; miễn phí]]></title>
 <link>https://bao-thu.vn/cau-moi-100001.html?utm_source=rss</link>
 <guid isPermaLink="false">bt-100001</guid>
-<description><![CDATA[<a href="https://bao-thu.vn/x"><img src="a.jpg"></a></br>Sáng 20/11, cầu mới thông xe.]]></description>
+<description><![CDATA[<a href="https://bao-thu.vn/x"><img src="a.jpg"></a></br>
+Sáng 20/11, cầu mới thông xe.]]></description>
 <pubDate>Fri, 20 Nov 2026 08:15:00 +0700</pubDate><dc:creator>An Bình</dc:creator>
 <category>Giao thông</category></item>
 <item><title>Tin thứ hai</title><link>/tin-hai-100002.html</link>

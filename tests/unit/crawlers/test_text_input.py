@@ -19,9 +19,8 @@ def test_one_wrong_byte_costs_one_character() -> None:
     text, encoding = decode(bytes(payload), "text/xml")
 
     assert encoding == "utf-8"
-    same = sum(a == b for a, b in zip(reversed(text), reversed(PARAGRAPH * 20), strict=False))
-    assert same >= 0.99 * len(PARAGRAPH * 20)
     assert text.count("\ufffd") <= 3
+    assert text.endswith(PARAGRAPH * 19)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A mailbox that people forward to: links, pasted words, screenshots from closed groups."""

@@ -1,0 +1,103 @@
+"""What people add by hand: a link, pasted words, a screenshot's note from a closed group.
+
+Most local talk happens where no lawful crawler reads; it is masked like any post, counted apart
+(channels MANUAL and MAILBOX), and its author is never asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crawlers.dates import clamp_published
+from crawlers.documents import ReadContext, SocialPost, identity_url, social_document
+from crawlers.markup import plain_text, title_text
+from langnghe.document import Channel, Document, DocumentKind, document_id
+from langnghe.errors import InvalidDocument
+from langnghe.source import OutletKind, Source, SourceKind
+from langnghe.text import normalize
+from langnghe.url import canonical_url, is_web_url
+
+SOURCE_ID = "them-tay"
+
+
+@dataclass(frozen=True)
+class ManualEntry:
+    """What a person filled in. ``place`` is where it was seen (a group, a page, a paper)."""
+
+    place: str
+    text: str = ""
+    title: str = ""
+    url: str = ""
+    seen_at: datetime | None = None
+    kind: DocumentKind = DocumentKind.POST
+    parent_title: str = ""
+
+
+def manual_document(
+    entry: ManualEntry, now: datetime, author_key: bytes, channel: Channel = Channel.MANUAL
+) -> Document:
+    """Return the document of what was added by hand; the same link or words give the same one.
+
+    Raises InvalidDocument when there is neither a link nor words, or the link is none.
+    """
+    url = entry.url.strip()
+    if url and not is_web_url(url):
+        raise InvalidDocument("", f"not a web address: {url[:80]!r}")
+    title, text = title_text(entry.title), plain_text(entry.text)
+    if not (title or text or url):
+        raise InvalidDocument("", "neither a link nor words")
+    source = Source(
+        id=SOURCE_ID,
+        name="Thêm tay",
+        outlet=entry.place.strip() or "Thêm tay",
+        kind=SourceKind.FEED,
+        url="",
+        outlet_kind=OutletKind.SOCIAL if entry.kind.is_social else OutletKind.NATIONAL,
+        document_kind=entry.kind,
+    )
+    if not entry.kind.is_social:
+        return _article(url, title, text, source, entry, now, channel)
+    post = SocialPost(
+        identity=canonical_url(url) if url else f"{title}\x1f{text}",
+        author="",
+        text=text or ("" if title else url),
+        title=title,
+        published_at=entry.seen_at or now,
+        url=url,
+        parent_title=title_text(entry.parent_title),
+        kind=entry.kind,
+    )
+    doc = social_document(
+        post, source, "manual", ReadContext(now=now, author_key=author_key), channel
+    )
+    return replace(doc, extraction="manual")
+
+
+def _article(
+    url: str,
+    title: str,
+    text: str,
+    source: Source,
+    entry: ManualEntry,
+    now: datetime,
+    channel: Channel,
+) -> Document:
+    published_at, notes = clamp_published(entry.seen_at or now, now)
+    return Document(
+        id=document_id(identity_url(url) if url else f"{SOURCE_ID}\x1f{title}\x1f{text}"),
+        kind=entry.kind,
+        source_id=source.id,
+        outlet=source.outlet,
+        url=canonical_url(url) if url else "",
+        title=normalize(title) or normalize(text)[:120] or url,
+        lead="",
+        text=normalize(text),
+        published_at=published_at,
+        first_seen_at=now,
+        fetched_at=now,
+        channel=channel,
+        outlet_kind=source.outlet_kind,
+        notes=notes,
+        extraction="manual",
+    )

@@ -1,0 +1,1 @@
+"""Facebook Graph API: pages that the office manages, by the page's own token."""
