@@ -9,6 +9,7 @@ import logging
 from threading import Event
 
 from crawlers.batch import CrawlOptions, run_batch
+from crawlers.secrets import load_secrets
 from langnghe import __version__
 from ledger import ingest
 from runtime.wiring import Runtime, author_key
@@ -35,6 +36,7 @@ def crawl_options(runtime: Runtime) -> CrawlOptions:
         author_key=author_key(settings),
         clock=runtime.clock,
         cache_dir=settings.data_dir / "crawl",
+        secrets=load_secrets(settings.config_file.parent / "tokens"),
     )
 
 
