@@ -80,6 +80,7 @@ def digest_facts(period: Period, profile: Profile, links: RoomLinks, now: dateti
         clocks_running=ClockRow.objects.filter(stopped_at=None).count(),
         sources_total=heard.enabled,
         sources_silent=heard.silent + heard.failing,
+        sources_untried=heard.untried,
         links=_links(period, links),
     )
 
@@ -107,7 +108,7 @@ def record_digest(
     Returns False, changing nothing, when the recipient already has the period's digest.
     """
     period = digest.facts.period
-    _, is_new = DigestRow.objects.get_or_create(
+    _row, is_new = DigestRow.objects.get_or_create(
         period_key=period.key,
         address=recipient.address,
         defaults={
@@ -124,7 +125,7 @@ def record_digest(
         },
     )
     if is_new:
-        message = digest_message(digest, mail, links, now)
+        message = digest_message(digest, mail, recipient, links, now)
         sending = Delivery(
             id=delivery_id(period.key, period.kind, recipient.channel, recipient.address),
             message=message,
@@ -136,12 +137,12 @@ def record_digest(
 
 
 def digest_message(
-    digest: Digest, mail: RenderedDigest, links: RoomLinks, now: datetime
+    digest: Digest, mail: RenderedDigest, recipient: Recipient, links: RoomLinks, now: datetime
 ) -> Message:
-    """Return the channel-neutral message of a digest."""
+    """Return the channel-neutral message of a digest to one recipient."""
     chart = Attachment("bieu-do.png", "image/png", mail.chart_png, CHART_ID)
     return Message(
-        key=digest.facts.period.key,
+        key=f"{digest.facts.period.key}-{recipient.channel}-{recipient.address}",
         subject=mail.subject,
         level=0,
         what=digest.volume_sentence,

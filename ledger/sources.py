@@ -118,6 +118,13 @@ def has_due(now: datetime) -> bool:
 
 
 @writing
+def make_due() -> int:
+    """Make every enabled source due now, whatever its rhythm, and return how many there are."""
+    states = FetchStateRow.objects.filter(source__is_enabled=True)
+    return states.update(next_fetch_at=None)
+
+
+@writing
 def due_jobs(now: datetime, limit: int, *, lease_s: float = CRAWL_LEASE_S) -> list[CrawlJob]:
     """Return sources that are due, longest waiting first, leased to the caller.
 

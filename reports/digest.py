@@ -89,6 +89,7 @@ class DigestFacts:
     clocks_running: int
     sources_total: int
     sources_silent: int
+    sources_untried: int
     links: Mapping[str, str]
 
 
@@ -242,11 +243,17 @@ def _volume_sentence(facts: DigestFacts) -> str:
 def _coverage_sentence(facts: DigestFacts) -> str:
     if not facts.sources_total:
         return "Chưa có nguồn tin nào đang bật."
-    if facts.sources_silent:
-        return (
-            f"{facts.sources_silent} trong {facts.sources_total} nguồn im lặng hoặc đang lỗi: "
-            "số liệu có thể thiếu."
+    missing = [
+        f"{count} {state}"
+        for count, state in (
+            (facts.sources_silent, "im lặng hoặc đang lỗi"),
+            (facts.sources_untried, "chưa đọc được lần nào"),
         )
+        if count
+    ]
+    if missing:
+        total = facts.sources_total
+        return f"Trong {total} nguồn có {', '.join(missing)}: số liệu có thể thiếu."
     return f"Cả {facts.sources_total} nguồn đều đang hoạt động."
 
 

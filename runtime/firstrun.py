@@ -16,6 +16,7 @@ from langnghe.profile import Profile, load_profile
 from langnghe.text import fold
 from ledger import sources, users
 from nlp.places.gazetteer import Unit, units
+from nlp.topics import default_departments
 from runtime.wiring import Runtime
 
 _ACTOR = "profile"
@@ -48,11 +49,23 @@ def named_profile(answer: str) -> dict[str, object]:
     province = find_province(answer)
     if province is None:
         return {"office": answer, "ministry": answer, "keywords": [answer]}
+    whole = province.full_name[0].lower() + province.full_name[1:]
     return {
-        "office": f"UBND {province.full_name}",
+        "office": f"UBND {whole}",
         "province": province.code,
         "keywords": [province.name],
+        "agencies": [f"UBND {whole}", f"Công an {whole}"],
+        "departments": _usual_departments(),
     }
+
+
+def _usual_departments() -> list[dict[str, object]]:
+    """Return a province's usual departments with their sectors, for the office to complete."""
+    topics: dict[str, list[str]] = {}
+    for topic, names in default_departments().items():
+        for name in names[:1]:
+            topics.setdefault(name, []).append(topic)
+    return [{"name": name, "topics": of, "email": ""} for name, of in topics.items()]
 
 
 def find_province(answer: str) -> Unit | None:
@@ -94,7 +107,7 @@ def prepare_people(runtime: Runtime) -> None:
             users.save_member(person, _ACTOR, runtime.clock.now())
 
 
-def welcome(runtime: Runtime, say: Callable[[str], None]) -> None:
+def welcome(runtime: Runtime, say: Callable[[str], object]) -> None:
     """Print the room's address, and the one-time link while there is no administrator yet."""
     settings = runtime.settings
     say(f"Dữ liệu: {settings.data_dir}")

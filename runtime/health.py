@@ -123,8 +123,8 @@ def _index(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _models(runtime: Runtime) -> Iterator[Finding]:
-    backend = runtime.pipeline.backend
-    yield Finding("Mô hình", Verdict.GOOD, f"{backend.name} {backend.version}")
+    name, version = runtime.pipeline.model
+    yield Finding("Mô hình", Verdict.GOOD, f"{name} {version}")
 
 
 def _processes(runtime: Runtime) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ _PROGRESS_FOR_S = 180.0
 def serve(
     runtime: Runtime,
     stop: Event,
-    say: Callable[[str], None],
+    say: Callable[[str], object],
     *,
     environ: Mapping[str, str] | None = None,
 ) -> None:
@@ -40,7 +40,7 @@ def serve(
 class _Progress:
     """Tells that the room answers, and how the first documents come in."""
 
-    def __init__(self, runtime: Runtime, say: Callable[[str], None]) -> None:
+    def __init__(self, runtime: Runtime, say: Callable[[str], object]) -> None:
         self._runtime = runtime
         self._say = say
         self._began = time.monotonic()

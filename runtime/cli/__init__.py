@@ -22,9 +22,7 @@ _COMMANDS = (
     "import_",
     "analyze",
     "stories",
-    "claims",
     "search",
-    "rules",
     "alerts",
     "digest",
     "reindex",
@@ -32,7 +30,6 @@ _COMMANDS = (
     "users",
     "profile",
     "backup",
-    "models",
 )
 
 app = typer.Typer(

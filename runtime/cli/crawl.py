@@ -22,7 +22,7 @@ def crawl(
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
-    from ledger import ingest, queries
+    from ledger import ingest, queries, sources
     from runtime import firstrun
     from runtime.schedule import run_batch_child
     from runtime.worker import Worker
@@ -31,7 +31,7 @@ def crawl(
     console = Console(highlight=False)
     now = runtime.clock.now()
     if everything:
-        ingest.make_due(now)
+        sources.make_due()
     if not ingest.has_due(now):
         console.print("Chưa có nguồn nào đến hạn đọc. Thêm --all để đọc ngay mọi nguồn.")
         return

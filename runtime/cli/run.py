@@ -44,5 +44,5 @@ def run(
     elif ask and sys.stdin.isatty() and not runtime.profile_file.exists():
         firstrun.ask_profile(console, runtime.profile_file)
     firstrun.prepare(runtime)
-    firstrun.welcome(runtime, console)
+    firstrun.welcome(runtime, console.print)
     service.serve(runtime, stop, console.print, environ=environ)

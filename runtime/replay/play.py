@@ -54,7 +54,7 @@ class Plan:
         )
 
 
-def serve_feeds(plan: Plan, stop: Event, say: Callable[[str], None]) -> None:
+def serve_feeds(plan: Plan, stop: Event, say: Callable[[str], object]) -> None:
     """Serve only the feeds until ``stop`` is set."""
     server = _server(plan, plan.clock(datetime.now(UTC)))
     say(f"Trang nguồn: http://127.0.0.1:{server.port}/")
@@ -67,7 +67,7 @@ def serve_feeds(plan: Plan, stop: Event, say: Callable[[str], None]) -> None:
 def run_service(
     plan: Plan,
     stop: Event,
-    say: Callable[[str], None],
+    say: Callable[[str], object],
     *,
     data_dir: Path | None = None,
     web_port: int | None = None,

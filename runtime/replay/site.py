@@ -74,7 +74,8 @@ class ReplaySite:
         """Return an item's address: its own where the stream has one, else a page of this site."""
         if doc.url:
             return doc.url
-        name = f"{slugify(doc.title or doc.text[:60])}-{doc.id}.html"
+        first = self._stream.first_state(outlet.slug, doc.id)
+        name = f"{slugify(first.title or first.text[:60])}-{doc.id}.html"
         return f"{self._base_url}/{outlet.slug}/{quote(name)}"
 
     def _index(self) -> Answer:

@@ -79,6 +79,10 @@ class Stream:
         latest = {d.id: d for d in self._items[slug][first:last]}
         return list(reversed(latest.values()))
 
+    def first_state(self, slug: str, item_id: str) -> Document:
+        """Return an item as it was first published: its address follows from that and stays."""
+        return self._pages[(slug, item_id)][0]
+
     def page(self, slug: str, item_id: str, now: datetime) -> Document | None:
         """Return an item in its latest state by ``now``, None while it is not out."""
         states = [d for d in self._pages.get((slug, item_id), ()) if replay_moment(d) <= now]

@@ -56,6 +56,7 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
         clocks_running=0,
         sources_total=62,
         sources_silent=3,
+        sources_untried=0,
         links={**links, "room": "https://phong.example.vn/"},
     )
     return replace(base, **changes)  # type: ignore[arg-type]
@@ -103,7 +104,11 @@ def test_the_volume_is_told_against_the_usual(total: int, usual: float | None, s
 
 
 def test_silent_sources_are_said() -> None:
-    assert build_digest(facts()).coverage_sentence.startswith("3 trong 62 nguồn im lặng")
+    assert "62 nguồn có 3 im lặng" in build_digest(facts()).coverage_sentence
+    untried = build_digest(facts(sources_silent=0, sources_untried=62)).coverage_sentence
+    assert "62 chưa đọc được lần nào" in untried
+    all_heard = build_digest(facts(sources_silent=0)).coverage_sentence
+    assert all_heard == "Cả 62 nguồn đều đang hoạt động."
 
 
 def test_the_usual_needs_history() -> None:

@@ -61,6 +61,10 @@ def test_an_edited_item_keeps_its_address_and_shows_its_new_words() -> None:
     after = news.answer("/bao-a/rss.xml")
     assert before.etag != after.etag
     assert len(feedparser.parse(after.body).entries) == 1
+    assert (
+        feedparser.parse(before.body).entries[0].link
+        == feedparser.parse(after.body).entries[0].link
+    )
     assert "đã sửa" in news.answer("/bao-a/x-i1.html").body.decode()
 
 
