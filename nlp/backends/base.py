@@ -81,7 +81,12 @@ def load_backend(
     linear backend alone. Raises ModelUnavailable where weights are missing.
     """
     # Imported here: each backend is written against the words of this module.
+    from nlp.backends.cascade import CascadeBackend
+    from nlp.backends.encoder import GRAPH_FILE, EncoderBackend
     from nlp.backends.linear import LinearBackend
 
     folder = models_dir or SHIPPED_MODELS
-    return LinearBackend.load(folder)
+    if kind == "linear" or (kind == "auto" and not (folder / GRAPH_FILE).is_file()):
+        return LinearBackend.load(folder)
+    encoder = EncoderBackend.load(folder)
+    return encoder if kind == "encoder" else CascadeBackend(encoder, encoder.encoder.sure_from)

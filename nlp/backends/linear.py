@@ -108,10 +108,9 @@ class LinearModel:
         known = np.flatnonzero(self.keys[at] == found.key) if len(self.keys) else at[:0]
         known = known[_first_of_each(found.row[known], at[known])]
         row, feature = found.row[known], at[known]
-        values = self.idf[feature]
-        length = np.sqrt(np.bincount(row, values**2, minlength=len(pairs))).astype(np.float32)
-        values = values / np.maximum(length, np.float32(1e-6))[row]
-        pushes = (self.weights[feature] * self.unit) * values[:, None]
+        rarity = self.idf[feature]
+        length = np.sqrt(np.bincount(row, rarity**2, minlength=len(pairs))).astype(np.float32)
+        pushes = self.weights[feature] * self.unit * (rarity / length[row])[:, None]
         scores = np.zeros((len(pairs), self.weights.shape[1]), np.float32)
         edges = np.flatnonzero(np.diff(row, prepend=-1))
         if len(edges):

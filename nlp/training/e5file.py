@@ -70,9 +70,7 @@ def read(path: Path) -> E5File:
     blob = path.read_bytes()
     if blob[:4] != MAGIC:
         raise ModelUnavailable(f"{path.name} is not an E5S1 file")
-    numbers = struct.unpack_from("<7i", blob, 8)
-    (epsilon,) = struct.unpack_from("<f", blob, 36)
-    shape = E5Shape(*numbers, epsilon)
+    shape = E5Shape(*struct.unpack_from("<7if", blob, 8))
     pieces, scores, characters, at = _read_tokenizer(blob, 44)
     return E5File(shape, pieces, scores, characters, _read_tensors(blob, at))
 

@@ -8,6 +8,7 @@ and of like length; word vectors stay as they were pretrained.
 from __future__ import annotations
 
 import logging
+import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to learn."""
+    """How long and how fast to learn.
+
+    The lowest ``still_layers`` are not changed. On a busy machine ``minutes``
+    ends the run in time: the rate then falls with the clock, not the steps.
+    """
 
     epochs: int = 4
     batch: int = 32
@@ -58,6 +63,8 @@ class Plan:
     max_pieces: int = 96
     seed: int = 20
     checkpoint_seconds: float = 240.0
+    still_layers: int = 0
+    minutes: float = math.inf
 
 
 def encode(
@@ -104,6 +111,10 @@ class Trainer:
         ]
         model.encoder.embeddings.word_embeddings.requires_grad_(False)
         model.encoder.to(torch.bfloat16)
+        if plan.still_layers:
+            # Gradients stop here: the layers below stay and cost no backward pass.
+            border = model.encoder.encoder.layer[plan.still_layers - 1]
+            border.register_forward_hook(lambda _layer, _seen, output: output.detach())
         self.live = [p for p in model.parameters() if p.requires_grad]
         self.master = [p.detach().float().clone() for p in self.live]
         in_encoder = {id(p) for p in model.encoder.parameters()}
@@ -123,11 +134,13 @@ class Trainer:
         )
         self.base_rates = [group["lr"] for group in self.optimiser.param_groups]
         self.step = 0
+        self.started_at, self.started_share = 0.0, 0.0
         self.total = sum(len(batches(lessons, self.lengths, plan, e)) for e in range(plan.epochs))
 
     def run(self, checkpoint: Path) -> Iterator[int]:
         """Train to the end, yielding the number of each finished epoch."""
         torch.manual_seed(self.plan.seed + self.step)
+        self.started_at, self.started_share = time.monotonic(), self.step / max(1, self.total)
         saved_at = time.monotonic()
         done = 0
         losses: list[float] = []
@@ -137,6 +150,8 @@ class Trainer:
                 done += 1
                 if done <= self.step:
                     continue
+                if self._progress() >= 1.0:
+                    break
                 losses.append(self._learn([self.lessons[i] for i in batch]))
                 if time.monotonic() - saved_at > self.plan.checkpoint_seconds:
                     self.save(checkpoint)
@@ -168,10 +183,15 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]
         self._apply()
         self.step += 1
-        return float(loss) / len(names)
+        return float(loss.detach()) / len(names)
+
+    def _progress(self) -> float:
+        spent = (time.monotonic() - self.started_at) / (60 * self.plan.minutes)
+        by_clock = self.started_share + spent * (1 - self.started_share)
+        return min(1.0, max(self.step / max(1, self.total), by_clock))
 
     def _set_rates(self) -> None:
-        share = self.step / max(1, self.total)
+        share = self._progress()
         scale = min(share / self.plan.warmup, (1 - share) / (1 - self.plan.warmup))
         for group, rate in zip(self.optimiser.param_groups, self.base_rates, strict=True):
             group["lr"] = rate * max(scale, 0.0)

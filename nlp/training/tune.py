@@ -1,0 +1,151 @@
+"""Settles how the exported encoder answers: the ensemble's shares, calibration, the cascade."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from nlp.backends.base import Guesses, TextInput
+from nlp.backends.calibration import Calibration
+from nlp.backends.cascade import is_settled
+from nlp.backends.encoder import (
+    ABOUT_FILE,
+    GRAPH_FILE,
+    TASKS_OF_NEWS,
+    TASKS_OF_POSTS,
+    TOKENIZER_FILE,
+    EncoderBackend,
+    EncoderModel,
+    Head,
+    mix,
+)
+from nlp.backends.linear import LinearBackend
+from nlp.backends.reading import pair
+from nlp.training.calibrate import fit
+from nlp.training.gold import Example
+
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+SURE_FROM = (0.70, 0.75, 0.80, 0.85, 0.90, 0.94, 0.97)
+GAIN_TO_KEEP = 0.95
+
+
+def describe(models_dir: Path, labels: Mapping[str, tuple[str, ...]], max_pieces: int) -> None:
+    """Write a first description of the graph, uncalibrated, so that it can be loaded."""
+    heads: dict[str, Head] = {}
+    start = 0
+    for name, names in labels.items():
+        zero = np.zeros(len(names), np.float32)
+        heads[name] = Head(
+            names, slice(start, start + len(names)), 1.0, Calibration(1.0, zero, zero)
+        )
+        start += len(names)
+    _write(models_dir, heads, max_pieces, sure_from=2.0)
+
+
+def tune(models_dir: Path, tuning: Sequence[Example], max_pieces: int) -> None:
+    """Fit shares, calibration and the cascade's threshold on the tuning part."""
+    encoder, linear = EncoderModel.load(models_dir), LinearBackend.load(models_dir)
+    for is_social, tasks in ((False, TASKS_OF_NEWS), (True, TASKS_OF_POSTS)):
+        chosen = [x for x in tuning if x.input.kind.is_social is is_social]
+        inputs = [x.input for x in chosen]
+        readings = encoder.read([pair(item) for item in inputs])
+        first = linear.classify(inputs)
+        for task in chosen[0].labels:
+            head = encoder.heads[tasks[task]]
+            logits = np.stack([reading.logits[head.columns] for reading in readings])
+            theirs = np.array(
+                [[getattr(g, task).probabilities[x] for x in head.labels] for g in first],
+                np.float32,
+            )
+            gold = np.array([head.labels.index(x.labels[task]) for x in chosen])
+            encoder.heads[tasks[task]] = _best(head, logits, theirs, gold)
+    _write(models_dir, encoder.heads, max_pieces, sure_from=2.0)
+    backend = EncoderBackend(linear, encoder)
+    news = [x for x in tuning if not x.input.kind.is_social]
+    sure_from = _sure_from(backend, news)
+    _write(models_dir, encoder.heads, max_pieces, sure_from=sure_from)
+
+
+def _best(
+    head: Head,
+    logits: NDArray[np.float32],
+    linear: NDArray[np.float32],
+    gold: NDArray[np.int64],
+) -> Head:
+    def quality(candidate: Head) -> float:
+        chances = candidate.calibration.probabilities(mix(logits, linear, candidate.share))
+        chosen = candidate.calibration.decide(chances)
+        likely = np.log(chances[np.arange(len(gold)), gold] + 1e-9).mean()
+        return float(f1_score(gold, chosen, average="macro") + 0.3 * likely)
+
+    return max(
+        (
+            Head(head.labels, head.columns, share, fit(mix(logits, linear, share), gold))
+            for share in SHARES
+        ),
+        key=quality,
+    )
+
+
+def _sure_from(backend: EncoderBackend, news: Sequence[Example]) -> float:
+    """The lowest threshold that keeps the wanted part of the encoder's gain over linear."""
+    inputs: list[TextInput] = [x.input for x in news]
+    first = backend.linear.classify(inputs)
+    full = backend.refine(inputs, first)
+
+    def quality(sure_from: float) -> float:
+        return _sum_of_f1(
+            news,
+            [
+                quick if is_settled(item, quick, sure_from) else slow
+                for item, quick, slow in zip(inputs, first, full, strict=True)
+            ],
+        )
+
+    wanted = (1 - GAIN_TO_KEEP) * _sum_of_f1(news, first) + GAIN_TO_KEEP * quality(2.0)
+    return next((value for value in SURE_FROM if quality(value) >= wanted), SURE_FROM[-1])
+
+
+def _sum_of_f1(news: Sequence[Example], answers: Sequence[Guesses]) -> float:
+    return sum(
+        float(
+            f1_score(
+                [x.labels[task] for x in news],
+                [getattr(answer, task).label for answer in answers],
+                average="macro",
+            )
+        )
+        for task in TASKS_OF_NEWS
+    )
+
+
+def _write(
+    models_dir: Path, heads: Mapping[str, Head], max_pieces: int, *, sure_from: float
+) -> None:
+    digest = hashlib.sha256((models_dir / GRAPH_FILE).read_bytes()).hexdigest()
+    words = hashlib.sha256((models_dir / TOKENIZER_FILE).read_bytes()).hexdigest()
+    about = {
+        "version": hashlib.sha256(f"{digest}{words}".encode()).hexdigest()[:10],
+        "graph_sha256": digest,
+        "max_pieces": max_pieces,
+        "sure_from": sure_from,
+        "heads": {
+            name: {
+                "labels": list(head.labels),
+                "columns": [head.columns.start, head.columns.stop],
+                "share": head.share,
+                "scale": round(head.calibration.scale, 5),
+                "bias": [round(float(x), 5) for x in head.calibration.bias],
+                "offset": [round(float(x), 5) for x in head.calibration.offset],
+            }
+            for name, head in heads.items()
+        },
+    }
+    text = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
+    (models_dir / ABOUT_FILE).write_text(text, "utf-8")
