@@ -17,9 +17,9 @@ from threading import Event
 
 from langnghe.analysis import Analysis
 from langnghe.document import Document
-from langnghe.errors import LangNgheError, StoreError
+from langnghe.errors import LangNgheError, LedgerUnavailable, StoreError
 from langnghe.story import StoryChange
-from ledger import analyses, documents, work
+from ledger import analyses, documents, stories, work
 from ledger.work import Stage, WorkItem
 from nlp.stories import StoryIndex
 from runtime.alerting import AlertDesk
@@ -58,19 +58,29 @@ class Worker:
     def __init__(self, runtime: Runtime, name: str) -> None:
         self._runtime = runtime
         self._name = name
-        self._stories = StoryIndex()
-        self._stories.restore(documents.recent_story_items(runtime.clock.now() - _STORY_WINDOW))
+        self._decisions = -1
+        self._follow_people()
         self._desk = AlertDesk(runtime)
         self._unseen = StoryChange()
 
     def run_once(self) -> RoundCounts:
         """Take one batch through every stage and return how many documents each one did."""
+        self._follow_people()
         return RoundCounts(
             analysed=self._stage(Stage.ANALYSE, ANALYSE_BATCH, self._analyse),
             indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index),
             matched=self._stage(Stage.MATCH, MATCH_BATCH, self._match),
             sent=self._desk.deliver().sent,
         )
+
+    def _follow_people(self) -> None:
+        """Learn the stories anew once a person merged, split or moved something."""
+        decisions = stories.last_decision()
+        if decisions != self._decisions:
+            since = self._runtime.clock.now() - _STORY_WINDOW
+            self._stories = StoryIndex()
+            self._stories.restore(documents.recent_story_items(since))
+            self._decisions = decisions
 
     def escalate(self) -> None:
         """Take the steps of escalation that are due."""
@@ -83,9 +93,9 @@ class Worker:
             return 0
         try:
             step(items)
-        except StoreError as error:
+        except (StoreError, LedgerUnavailable) as error:
             logger.warning("%s waits: %s", stage, error)
-            work.fail(items, str(error), datetime.now(UTC))
+            work.fail(items, error, datetime.now(UTC))
             return 0
         except Exception:
             if len(items) > 1:
