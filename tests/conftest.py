@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.ledger_fixture"]
+pytest_plugins = ["tests.elastic_fixture", "tests.ledger_fixture"]
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -17,7 +17,7 @@ from indexer.embedded.schema import (
     second_of,
 )
 from langnghe.analysis import AnalysedDocument
-from langnghe.query.words import ItemWords, TextWords, item_values
+from langnghe.query.words import ItemWords, TextWords, item_values, whole_second
 
 _FIELD_NAMES = {number: name for name, number in FIELD_NUMBERS.items()}
 _NAME_SPACE = 1 << 32
@@ -170,7 +170,7 @@ class Writer:
 def _kept_rowid(item: AnalysedDocument, kept: Mapping[str, int]) -> int | None:
     """Return the rowid that a replaced document keeps: its own, while its second is the same."""
     rowid = kept.get(item.document.id)
-    if rowid is None or second_of(rowid) != ItemWords(item).published_second:
+    if rowid is None or second_of(rowid) != whole_second(item.document.published_at):
         return None
     return rowid
 

@@ -35,7 +35,7 @@ from langnghe.query.moments import parse_published
 from langnghe.text import has_marks, search_words
 from langnghe.text import words as unicode_words
 
-MOST_LEAVES = 2_000
+MOST_LEAVES = 1_000
 MOST_DEPTH = 20
 LEAST_PREFIX = 2
 
