@@ -10,7 +10,7 @@
     ├ LedgerUnavailable
     ├ StoreError: StoreUnavailable, IndexOutdated
     ├ DeliveryError: TemporaryDeliveryError, PermanentDeliveryError
-    └ ConfigError
+    └ ConfigError: AlreadyRunning, PortInUse, DataDirUnusable
 
 ``code`` maps to a Vietnamese sentence in :mod:`langnghe.wording` that says what happened,
 what was kept and what to do.
@@ -161,3 +161,21 @@ class ConfigError(LangNgheError):
     """Settings, profile or rules are wrong; the message names the key."""
 
     code = "config"
+
+
+class AlreadyRunning(ConfigError):
+    """Another service holds the data directory."""
+
+    code = "already-running"
+
+
+class PortInUse(ConfigError):
+    """Something else listens where the room should."""
+
+    code = "port-in-use"
+
+
+class DataDirUnusable(ConfigError):
+    """The data directory cannot be made, read or written."""
+
+    code = "data-dir"

@@ -18,6 +18,23 @@ from pathlib import Path
 from langnghe.errors import ConfigError
 
 CONFIG_NAME = "langnghe.toml"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# The least and the greatest value of each number that has such.
+_RANGES: dict[str, tuple[float, float]] = {
+    "web_port": (1, 65_535),
+    "web_threads": (1, 256),
+    "idle_minutes": (1, 24 * 60),
+    "smtp_port": (1, 65_535),
+    "digest_hour": (0, 23),
+    "digest_minute": (0, 59),
+    "host_delay_s": (0, 3_600),
+    "crawl_concurrency": (1, 256),
+    "page_max_bytes": (1_000, 100_000_000),
+    "feed_max_bytes": (1_000, 100_000_000),
+    "social_days": (1, 36_500),
+    "press_days": (1, 36_500),
+    "replay_speed": (1e-6, 1e6),
+}
 
 
 def default_data_dir(environ: Mapping[str, str]) -> Path:
@@ -127,15 +144,25 @@ def load_settings(
     settings = Settings(data_dir=folder.expanduser(), config_file=config.expanduser())
     settings = _apply(settings, _read_file(settings.config_file), str(settings.config_file))
     settings = _apply(settings, _read_environ(environ), "environment")
+    _check(settings)
     return settings if data_dir is None else replace(settings, data_dir=data_dir)
+
+
+def _check(settings: Settings) -> None:
+    for name, (least, most) in _RANGES.items():
+        value = getattr(settings, name)
+        if not least <= value <= most:
+            raise ConfigError(f"{name}: expected {least:g} to {most:g}, got {value:g}")
+    if settings.log_level.upper() not in LOG_LEVELS:
+        raise ConfigError(f"log_level: expected {', '.join(LOG_LEVELS)}: {settings.log_level!r}")
 
 
 def _read_file(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
 
 

@@ -111,6 +111,11 @@ ERROR_SENTENCES: dict[str, str] = {
     "delivery-temporary": "Thư tạm thời chưa gửi được, hệ thống sẽ gửi lại.",
     "delivery-permanent": "Thư không gửi được, hãy kiểm tra địa chỉ rồi bấm “Gửi lại”.",
     "config": "Cấu hình chưa đúng.",
+    "already-running": "LangNghe đang chạy trên thư mục dữ liệu này rồi. "
+    "Hãy dừng dịch vụ đó trước, hoặc chọn thư mục khác (LANGNGHE_DATA_DIR hay --data-dir).",
+    "port-in-use": "Cổng của phòng theo dõi đang bị chương trình khác dùng. "
+    "Hãy chọn cổng khác, ví dụ: --port 8700 (với demo và replay: --web-port 8700).",
+    "data-dir": "Không ghi được vào thư mục dữ liệu. Hãy kiểm tra đường dẫn, quyền ghi và chỗ đĩa.",
 }
 
 

@@ -8,8 +8,9 @@ import django
 from django.apps import apps
 from django.conf import settings as django_conf
 from django.core.management import call_command
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
+from langnghe.errors import LedgerUnavailable
 from langnghe.settings import Settings
 from ledger.database import database, django_settings
 
@@ -34,10 +35,16 @@ def setup(settings: Settings) -> None:
 
 
 def migrate() -> None:
-    """Bring the tables to this version; safe to repeat, also after a kill in the middle."""
+    """Bring the tables to this version; safe to repeat, also after a kill in the middle.
+
+    Raises LedgerUnavailable.
+    """
     from ledger import audit
 
-    call_command("migrate", interactive=False, verbosity=0)
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except (OperationalError, InterfaceError) as error:
+        raise LedgerUnavailable(str(error).strip()) from error
     audit.guard()
 
 

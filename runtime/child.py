@@ -21,7 +21,7 @@ def main() -> None:
     stop = stop_event()
     exit_with_parent()
     runtime = open_runtime()
-    configure_logging(runtime.settings.log_level, name)
+    configure_logging(runtime.settings.log_level, name, runtime.settings.data_dir)
     importlib.import_module(_MODULES[name]).main(runtime, stop)
 
 

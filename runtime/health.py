@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from ledger import boot, queries, work
-from runtime.process import heartbeat_ages
+from runtime.process import heartbeat_ages, log_dir
 from runtime.wiring import Runtime
 
 _SILENT_AFTER_S = 60.0
@@ -65,6 +65,7 @@ def _settings(runtime: Runtime) -> Iterator[Finding]:
     yield Finding("Thư mục dữ liệu", Verdict.GOOD, str(settings.data_dir))
     there = "" if settings.config_file.exists() else " (chưa có, đang dùng mặc định)"
     yield Finding("Tệp cấu hình", Verdict.GOOD, f"{settings.config_file}{there}")
+    yield Finding("Nhật ký", Verdict.GOOD, str(log_dir(settings.data_dir)))
     if runtime.profile.is_national:
         yield Finding(
             "Hồ sơ cơ quan",

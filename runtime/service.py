@@ -10,6 +10,7 @@ from threading import Event
 
 from langnghe.errors import LangNgheError
 from ledger import queries
+from runtime.process import configure_logging
 from runtime.supervisor import ChildSpec, Supervisor, child_environ
 from runtime.wiring import Runtime
 
@@ -32,6 +33,7 @@ def serve(
 ) -> None:
     """Run the service until ``stop`` is set; ``say`` receives Vietnamese progress lines."""
     settings = runtime.settings
+    configure_logging(settings.log_level, "service", settings.data_dir)
     changes = {"LANGNGHE_DATA_DIR": str(settings.data_dir), **(environ or {})}
     supervisor = Supervisor(CHILDREN, child_environ(changes), settings.data_dir / "run")
     supervisor.run(stop, _Progress(runtime, say))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import logging
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,13 +15,26 @@ from pathlib import Path
 from threading import Event
 from typing import IO
 
-from langnghe.errors import ConfigError
+from langnghe.errors import AlreadyRunning, ConfigError, PortInUse
+from langnghe.settings import Settings
+from runtime.process import heartbeat_path, is_service_running, take_lock
 
 logger = logging.getLogger(__name__)
 
 _STOP_GRACE_S = 15.0
 _LONGEST_PAUSE_S = 30.0
 _STEADY_AFTER_S = 60.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """After how many silent seconds a child counts as hung: while it starts, and once it beats.
+
+    A start may rebuild the memory of a week of stories; a round takes seconds.
+    """
+
+    starting_s: float = 900.0
+    running_s: float = 180.0
 
 
 @dataclass(frozen=True)
@@ -39,29 +53,38 @@ class _Child:
     started: float = 0.0
     failures: int = 0
     start_again_at: float = field(default=0.0)
+    last_beat: float = 0.0
+    heard_at: float = 0.0
+    has_beaten: bool = False
 
 
 class Supervisor:
     """Keeps the children of one data directory alive until it is told to stop.
 
     A child that dies is started again after 1, 2, 4 … 30 s; one that lived for a minute starts
-    from 1 s again. Children end with the supervisor, also after kill -9 (they watch their stdin).
+    from 1 s again. One that lives but no longer says so is killed first. Children end with the
+    supervisor, also after kill -9 (they watch their stdin).
     """
 
     def __init__(
-        self, specs: Sequence[ChildSpec], environ: Mapping[str, str], run_dir: Path
+        self,
+        specs: Sequence[ChildSpec],
+        environ: Mapping[str, str],
+        run_dir: Path,
+        patience: Patience | None = None,
     ) -> None:
         self._children = [_Child(spec) for spec in specs]
         self._environ = dict(environ)
         self._run_dir = run_dir
+        self._patience = patience or Patience()
         self._lock: IO[str] | None = None
 
     def run(self, stop: Event, on_tick: Callable[[], None] = lambda: None) -> None:
         """Run until ``stop`` is set; ``on_tick`` is called about twice a second.
 
-        Raises ConfigError when another service already uses the data directory.
+        Raises AlreadyRunning when another service already uses the data directory.
         """
-        self._take_lock()
+        self._lock = take_lock(self._run_dir)
         try:
             while not stop.is_set():
                 for child in self._children:
@@ -73,21 +96,14 @@ class Supervisor:
             if self._lock is not None:
                 self._lock.close()
 
-    def _take_lock(self) -> None:
-        self._run_dir.mkdir(parents=True, exist_ok=True)
-        lock = (self._run_dir / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            raise ConfigError(f"another LangNghe already runs on {self._run_dir.parent}") from error
-        self._lock = lock
-
     def _tend(self, child: _Child) -> None:
         now = time.monotonic()
         if child.process is not None:
             code = child.process.poll()
             if code is None:
+                if self._is_hung(child, now):
+                    logger.error("%s no longer says that it lives; it is ended", child.spec.name)
+                    child.process.kill()
                 return
             lived = now - child.started
             child.failures = 0 if lived > _STEADY_AFTER_S else child.failures + 1
@@ -102,7 +118,22 @@ class Supervisor:
             child.process, child.start_again_at = None, now + pause
         if now >= child.start_again_at:
             child.process = self._start(child.spec)
-            child.started = now
+            child.started = child.heard_at = now
+            child.last_beat, child.has_beaten = self._beat(child.spec), False
+
+    def _is_hung(self, child: _Child, now: float) -> bool:
+        """Return whether the heartbeat stands still too long, told by our own steady clock."""
+        beat = self._beat(child.spec)
+        if beat != child.last_beat:
+            child.last_beat, child.heard_at, child.has_beaten = beat, now, True
+        limit = self._patience.running_s if child.has_beaten else self._patience.starting_s
+        return now - child.heard_at > limit
+
+    def _beat(self, spec: ChildSpec) -> float:
+        try:
+            return heartbeat_path(self._run_dir, spec.name).stat().st_mtime
+        except OSError:
+            return 0.0
 
     def _start(self, spec: ChildSpec) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", spec.module, *spec.arguments]
@@ -126,3 +157,24 @@ class Supervisor:
 def child_environ(changes: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment with ``changes``, unbuffered."""
     return {**os.environ, "PYTHONUNBUFFERED": "1", **changes}
+
+
+def require_free(settings: Settings) -> None:
+    """Make sure that a service can start: nobody holds its data directory, nor its port.
+
+    Raises AlreadyRunning or PortInUse, ConfigError where the address is none of this machine.
+    """
+    if is_service_running(settings.data_dir / "run"):
+        raise AlreadyRunning(str(settings.data_dir))
+    where = f"{settings.web_host}:{settings.web_port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.web_host, settings.web_port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(where) from error
+        raise ConfigError(f"web_host, web_port: {where}: {error}") from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from indexer.open import open_store
 from indexer.store import Store
 from langnghe.clock import Clock, ReplayClock, SystemClock, parse_moment
-from langnghe.errors import ConfigError
+from langnghe.errors import ConfigError, DataDirUnusable
 from langnghe.profile import PROFILE_NAME, Profile, load_profile
 from langnghe.settings import Settings, load_settings
 from ledger import boot
@@ -71,7 +71,7 @@ def prepare_settings(settings: Settings) -> Settings:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         secret = settings.secret_key or _kept_secret(settings.data_dir / "secret.key")
     except OSError as error:
-        raise ConfigError(f"data directory {settings.data_dir}: {error}") from error
+        raise DataDirUnusable(f"{settings.data_dir}: {error}") from error
     return replace(settings, secret_key=secret)
 
 

@@ -21,7 +21,7 @@ def main() -> None:
     stop = stop_event()
     exit_with_parent()
     settings = prepare_settings(load_settings())
-    configure_logging(settings.log_level, "web")
+    configure_logging(settings.log_level, "web", settings.data_dir)
     # The room's Django and everything below must sign with the same key.
     os.environ["LANGNGHE_SECRET_KEY"] = settings.secret_key
     os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings"

@@ -27,16 +27,17 @@ def run(
     ] = True,
 ) -> None:
     """Start the service and stay until it is told to stop."""
-    from runtime.process import configure_logging, stop_event
-    from runtime.supervisor import child_environ
+    from langnghe.settings import load_settings
+    from runtime.process import stop_event
+    from runtime.supervisor import child_environ, require_free
     from runtime.wiring import open_runtime
 
     console = Console(highlight=False)
     stop = stop_event()
     environ = {"LANGNGHE_WEB_PORT": str(port)} if port else {}
+    require_free(load_settings(child_environ(environ)))
     console.print("Đang chuẩn bị sổ cái và nguồn tin …")
     runtime = open_runtime(child_environ(environ), migrate=True)
-    configure_logging(runtime.settings.log_level, "service")
     from runtime import firstrun, service
 
     if profile is not None:

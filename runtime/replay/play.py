@@ -16,7 +16,7 @@ from langnghe.settings import load_settings
 from langnghe.source import OutletKind, Source, SourceKind
 from runtime.replay.site import ReplayServer
 from runtime.replay.stream import Outlet, Stream
-from runtime.supervisor import child_environ
+from runtime.supervisor import child_environ, require_free
 from runtime.wiring import open_runtime
 
 _MARKER = ".phat-lai"
@@ -74,6 +74,8 @@ def run_service(
 ) -> None:
     """Serve the feeds and run the whole service on them, in a data directory made anew."""
     folder = data_dir or load_settings().data_dir.with_name("langnghe-phat-lai")
+    wanted = {"LANGNGHE_WEB_PORT": str(web_port)} if web_port else {}
+    require_free(load_settings(child_environ({**wanted, "LANGNGHE_DATA_DIR": str(folder)})))
     _renew(folder)
     clock = plan.clock(datetime.now(UTC) + _START_PAUSE)
     server = _server(plan, clock)
@@ -81,7 +83,7 @@ def run_service(
         environ = {
             **_environ(plan, clock, server.port),
             "LANGNGHE_DATA_DIR": str(folder),
-            **({"LANGNGHE_WEB_PORT": str(web_port)} if web_port else {}),
+            **wanted,
         }
         runtime = open_runtime(child_environ(environ), migrate=True)
         # The ledger is open only now, and these need it.

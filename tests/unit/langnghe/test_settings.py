@@ -26,6 +26,10 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     [
         {"LANGNGHE_WEB_PROT": "1"},
         {"LANGNGHE_WEB_PORT": "eight"},
+        {"LANGNGHE_WEB_PORT": "70000"},
+        {"LANGNGHE_DIGEST_HOUR": "24"},
+        {"LANGNGHE_REPLAY_SPEED": "nan"},
+        {"LANGNGHE_LOG_LEVEL": "loud"},
         {"LANGNGHE_CRAWL_ENABLED": "maybe"},
         {"LANGNGHE_SMTP_PASSWORD_FILE": "/nonexistent/secret"},
     ],
@@ -44,4 +48,10 @@ def test_variables_of_the_tests_are_left_alone(tmp_path: Path) -> None:
 def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "langnghe.toml").write_text("colour = 'red'\n")
     with pytest.raises(ConfigError, match="colour"):
+        load_settings({"LANGNGHE_DATA_DIR": str(tmp_path)})
+
+
+def test_a_file_that_cannot_be_read_is_a_mistake_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "langnghe.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"langnghe\.toml"):
         load_settings({"LANGNGHE_DATA_DIR": str(tmp_path)})
