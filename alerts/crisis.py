@@ -61,7 +61,9 @@ def figures(signals: StorySignals) -> dict[str, float]:
     return {
         "attention_max": signals.attention_max,
         "attention_top": signals.attention_top,
+        "attention_mean": signals.attention_mean,
         "watch_max": signals.watch_max,
+        "watch_mean": signals.watch_mean,
         "log_documents": count,
         "log_outlets": math.log(max(signals.outlet_count, 1)),
         "log_posts": math.log1p(signals.author_count),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.model import (
     Action,
@@ -28,6 +28,8 @@ class Standing:
     rule_id: str = ""
     level: int = 0
     window: int = -1
+    told_at: datetime | None = None
+    told_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,14 @@ def decide(
     first = subject.signals.first_report_at
     window = window_index(now, first, rule.window_hours)
     is_anew = standing.level == 0 or window > standing.window
-    if not is_anew and level <= standing.level:
+    is_higher = level > standing.level
+    if not (is_anew or is_higher or _is_repeat_due(subject, rule, standing, now)):
         return None
     alert = Alert(
         id=alert_id(rule.id, subject.signals.story_id, window) if is_anew else standing.alert_id,
         rule_id=rule.id,
         story_id=subject.signals.story_id,
-        level=level,
+        level=level if is_anew else max(level, standing.level),
         title=subject.title,
         reasons=_merged(findings, best),
         opened_at=now,
@@ -85,12 +88,26 @@ def decide(
         post_count=subject.signals.post_count,
     )
     label = ALERT_LEVEL_LABELS[level].lower()
+    if not is_anew and not is_higher:
+        grown = len(subject.document_ids) - standing.told_count
+        return AlertIntent(Action.UPDATE, alert, f"vụ việc còn tiếp diễn: thêm {grown} tin")
     if not is_anew:
         before = ALERT_LEVEL_LABELS[standing.level].lower()
         return AlertIntent(Action.RAISE, alert, f"nâng mức từ {before} lên {label}")
     if held_by and level == 1:
         return AlertIntent(Action.HOLD, alert, held_by)
     return AlertIntent(Action.OPEN, alert, f"mức {label}: {alert.reasons[0]}")
+
+
+def _is_repeat_due(subject: Subject, rule: Rule, standing: Standing, now: datetime) -> bool:
+    """Return whether an alerted story grew enough, for long enough, to be told of once more."""
+    if standing.told_at is None:
+        return False
+    hours = rule.number("repeat_hours", 24)
+    grown = len(subject.document_ids) - standing.told_count
+    return now - standing.told_at >= timedelta(hours=hours) and grown >= rule.number(
+        "repeat_documents", 8
+    )
 
 
 def _merged(findings: Sequence[Finding], best: Finding) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from langnghe.profile import Profile
 from langnghe.story import StoryChange
 
 MEMORY_DAYS = 7
-ITEMS_IN_ALERT = 400
+ITEMS_IN_ALERT = 1000
 
 
 class AlertEngine:
@@ -190,7 +190,9 @@ class AlertEngine:
             return Standing()
         hours = rule.window_hours if rule else MEMORY_DAYS * 24
         window = window_index(state.alerted_at, state.first_report_at, hours)
-        return Standing(state.alert_id, state.rule_id, state.level, window)
+        return Standing(
+            state.alert_id, state.rule_id, state.level, window, state.told_at, state.told_count
+        )
 
     def _held_by(self, state: StoryState) -> str:
         for other in self._related.get(state.id, ()):

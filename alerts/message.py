@@ -48,7 +48,7 @@ def compose(
     alert = intent.alert
     level = ALERT_LEVEL_LABELS[alert.level]
     mark = f"{DRILL_MARK} " if alert.is_drill else ""
-    verb = "Nâng mức: " if intent.action is Action.RAISE else ""
+    verb = {Action.RAISE: "Nâng mức: ", Action.UPDATE: "Diễn biến: "}.get(intent.action, "")
     base = room.url.rstrip("/")
     story_url = f"{base}/vu-viec/{alert.story_id}/" if alert.story_id else f"{base}/canh-bao/"
     return Message(

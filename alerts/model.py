@@ -131,6 +131,8 @@ class Alert:
     is_drill: bool = False
     headlines: tuple[Headline, ...] = ()
     post_count: int = 0
+    told_at: datetime | None = None
+    """When it was last told of, where that is later than the opening."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class Action(StrEnum):
 
     OPEN = "open"
     RAISE = "raise"
+    UPDATE = "update"
     HOLD = "hold"
 
 
@@ -155,8 +158,9 @@ class Action(StrEnum):
 class AlertIntent:
     """The decider's word: what to do with ``alert`` and why, in a Vietnamese sentence.
 
-    OPEN and RAISE lead to messages; HOLD records the alert without a message (silenced, inhibited
-    or grouped), so that nothing is ever dropped unseen.
+    OPEN, RAISE and UPDATE (the story went on growing, the level is the same) lead to messages; HOLD
+    records the alert without a message (silenced or inhibited), so that nothing is ever dropped
+    unseen.
     """
 
     action: Action

@@ -79,6 +79,8 @@ class StoryState:
     alert_id: str = ""
     rule_id: str = ""
     alerted_at: datetime | None = None
+    told_at: datetime | None = None
+    told_count: int = 0
 
     @property
     def first_report_at(self) -> datetime:
@@ -92,8 +94,11 @@ class StoryState:
 
     def take_over(self, alert: Alert) -> None:
         """Stand under ``alert`` from now on."""
+        if alert.id != self.alert_id:
+            self.alerted_at = alert.opened_at
         self.level, self.alert_id, self.rule_id = alert.level, alert.id, alert.rule_id
-        self.alerted_at = alert.opened_at
+        self.told_at = alert.told_at or alert.opened_at
+        self.told_count = len(alert.document_ids)
 
     def absorb(self, other: StoryState) -> None:
         """Take over the reports and the alert of ``other``, which ceases to be."""
@@ -101,7 +106,8 @@ class StoryState:
         self.matched_rules |= other.matched_rules
         if other.level > self.level or (other.level and not self.level):
             self.level, self.alert_id, self.rule_id = other.level, other.alert_id, other.rule_id
-            self.alerted_at = other.alerted_at
+            self.alerted_at, self.told_at = other.alerted_at, other.told_at
+            self.told_count = other.told_count
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class StorySignals:
     watch_max: float
     attention_max: float
     attention_top: float
+    watch_mean: float
+    attention_mean: float
     reach: int
     outlet_kinds: frozenset[str]
     social_first: bool
@@ -166,6 +174,8 @@ def signals_of(state: StoryState, now: datetime) -> StorySignals:
         watch_max=max(r.seriousness.watch for r in reports),
         attention_max=top[0],
         attention_top=sum(top) / len(top),
+        watch_mean=sum(r.seriousness.watch for r in reports) / len(reports),
+        attention_mean=sum(r.seriousness.attention for r in reports) / len(reports),
         reach=sum(r.reach for r in reports),
         outlet_kinds=frozenset(r.outlet_kind for r in press if r.outlet_kind),
         social_first=bool(first_press and first_post and first_post < first_press),

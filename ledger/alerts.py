@@ -217,6 +217,7 @@ def alert_from(row: AlertRow) -> Alert:
         is_drill=row.is_drill,
         headlines=tuple(headline_from(h) for h in row.headlines),
         post_count=row.post_count,
+        told_at=row.raised_at,
     )
 
 
@@ -228,7 +229,7 @@ def _apply(
     held = f"đang tạm ngưng: {silence.reason}" if silence else ""
     if intent.action is Action.HOLD:
         held = held or intent.reason
-    apply = _raise if intent.action is Action.RAISE else _open
+    apply = {Action.RAISE: _raise, Action.UPDATE: _update}.get(intent.action, _open)
     risen = apply(intent, held, now)
     if risen and not held:
         add_deliveries(compose(intent), now, alert_id=alert.id)
@@ -273,6 +274,23 @@ def _raise(intent: AlertIntent, held: str, now: datetime) -> bool:
     if risen:
         _note(alert.id, "raised", "", intent.reason, now)
     return bool(risen)
+
+
+def _update(intent: AlertIntent, held: str, now: datetime) -> bool:
+    """Renew what is known of a story that goes on; its state stays as people set it.
+
+    The documents tell whether this was already done: only a longer list is news.
+    """
+    alert = intent.alert
+    row = AlertRow.objects.filter(pk=alert.id).select_for_update().first()
+    if row is None:
+        return _open(intent, held, now)
+    if len(alert.document_ids) <= len(row.document_ids):
+        return False
+    columns = {**_columns(alert), "level": row.level, "raised_at": now}
+    AlertRow.objects.filter(pk=alert.id).update(**columns)
+    _note(alert.id, "updated", "", intent.reason, now)
+    return True
 
 
 def _columns(alert: Alert) -> dict[str, object]:

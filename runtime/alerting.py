@@ -88,7 +88,10 @@ class AlertDesk:
             roles = (*roles, "spokesperson", "leader")
         elif intent.action is Action.RAISE:
             roles = (*roles, "spokesperson")
-        return self._to(intent, roles, f"{intent.action.value}-{intent.alert.level}")
+        version = f"{intent.action.value}-{intent.alert.level}"
+        if intent.action is Action.UPDATE:
+            version += f"-{len(intent.alert.document_ids)}"
+        return self._to(intent, roles, version)
 
     def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
         intent = AlertIntent(Action.RAISE, alert, step.reason)
