@@ -20,6 +20,7 @@ _MENU = (
     ("sources", "Nguồn tin", ("sources", "source")),
 )
 _MORE = (
+    ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),
     ("digests", "Điểm tin", ("digests",)),
     ("mails", "Thư", ("mails", "mail")),
     ("quarantine", "Giữ riêng", ("quarantine",)),

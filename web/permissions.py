@@ -62,7 +62,14 @@ ROUTES: dict[str, Access] = {
     "digests": EVERYBODY,
     "mail": EVERYBODY,  # a reader without "mails" may open digests alone
     "mail-body": EVERYBODY,
+    "claims": EVERYBODY,
+    "fact-checks": EVERYBODY,
     # Working
+    "claim-confirm": EDITORS,
+    "claim-approve": APPROVERS,
+    "claim-reject": EDITORS,
+    "fact-check-enter": EDITORS,
+    "fact-check-approve": APPROVERS,
     "mails": EDITORS,
     "mail-resend": DESK,
     "alert-acknowledge": ANSWERING,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import account, administration, alerts, board, documents, health, mails
+from web.views import account, administration, alerts, board, claims, documents, health, mails
 from web.views import sources as source_views
 from web.views import stories as story_views
 from web.views import trends as trend_views
+
+_CLAIM = "kiem-chung/<str:document_id>/<str:check_id>/"
 
 urlpatterns = [
     path("", board.room_page, name="room"),
@@ -36,6 +38,17 @@ urlpatterns = [
     path("canh-bao/<str:alert_id>/dong/", alerts.resolve, name="alert-resolve"),
     path("canh-bao/<str:alert_id>/tam-ngung/", alerts.silence, name="alert-silence"),
     path("tiep-nhan/<str:token>/", alerts.acknowledge_by_link, name="acknowledge"),
+    path("kiem-chung/", claims.listing, name="claims"),
+    path("kiem-chung/dinh-chinh/", claims.fact_checks, name="fact-checks"),
+    path("kiem-chung/dinh-chinh/ghi/", claims.enter, name="fact-check-enter"),
+    path(
+        "kiem-chung/dinh-chinh/<str:check_id>/duyet/",
+        claims.approve_fact_check,
+        name="fact-check-approve",
+    ),
+    path(f"{_CLAIM}xac-nhan/", claims.confirm, name="claim-confirm"),
+    path(f"{_CLAIM}phe-duyet/", claims.approve, name="claim-approve"),
+    path(f"{_CLAIM}bac/", claims.reject, name="claim-reject"),
     path("nguon/", source_views.listing, name="sources"),
     path("nguon/<str:source_id>/", source_views.source, name="source"),
     path("nguon/<str:source_id>/bat-tat/", source_views.switch, name="source-switch"),

@@ -65,8 +65,8 @@ class Room:
 
     def take_in(self, *docs: Document, story: str = "", **labels: Any) -> None:
         """Ingest, analyse and index ``docs``, into one story where it is named."""
-        from ledger import analyses, documents, ingest, work
         from langnghe.story import StoryChange
+        from ledger import analyses, documents, ingest, work
 
         ingest.record_ingest(list(docs), self.now)
         items = work.claim(work.Stage.ANALYSE, 500, self.now, 60, "test")
@@ -95,7 +95,9 @@ class Room:
             topic="moi_truong_thien_tai",
             places=("phường Lam Thành",),
         )
-        alerts.open_alerts([AlertIntent(Action.OPEN, replace(alert, **changes), "")], _none, self.now)
+        alerts.open_alerts(
+            [AlertIntent(Action.OPEN, replace(alert, **changes), "")], _none, self.now
+        )
         return str(changes.get("id", alert.id))
 
     def member(
@@ -138,7 +140,7 @@ def room(ledger_sqlite: Settings) -> Iterator[Room]:
     """An empty room."""
     from web import room as web_room
 
-    runtime = FakeRuntime(replace(ledger_sqlite, secret_key="s" * 60))
+    runtime = FakeRuntime(replace(ledger_sqlite, secret_key="khoa-thu-nghiem-" * 5))
     web_room.use(runtime)  # type: ignore[arg-type]
     yield Room(runtime)
     web_room.use(None)

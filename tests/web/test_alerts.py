@@ -1,0 +1,102 @@
+"""Taking an alert over: in the room in one click, by the signed link only after a confirmation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from alerts import tokens
+from tests.web.conftest import WATER, Room
+
+
+def _link(room: Room) -> str:
+    secret = room.runtime.settings.secret_key
+    return tokens.acknowledge_url("", "a-1", "Người phát ngôn", secret, room.now) + "/"
+
+
+def _state(room: Room) -> str:
+    from ledger import alerts
+
+    found = alerts.alert("a-1")
+    assert found is not None
+    return str(found.state)
+
+
+def test_the_board_shows_open_alerts_with_their_reasons(stocked: Room) -> None:
+    page = stocked.as_role("analyst").get("/").content.decode()
+    assert "Cảnh báo chưa tiếp nhận (1)" in page
+    assert "12 tin trong 2 giờ, thường ngày 1" in page
+
+
+def test_one_click_takes_it_over(stocked: Room) -> None:
+    from ledger import alerts
+
+    name = stocked.member("spokesperson", [WATER])
+    page = stocked.client(name).post("/canh-bao/a-1/tiep-nhan/", follow=True).content.decode()
+    assert "Bạn đã tiếp nhận" in page
+    found = alerts.alert("a-1")
+    assert found is not None
+    assert (str(found.state), found.assignee) == ("acknowledged", name)
+
+
+def test_looking_at_the_link_acknowledges_nothing(stocked: Room) -> None:
+    for _ in range(3):
+        answer = Client().get(_link(stocked))
+        assert answer.status_code == 200
+        assert "Tôi tiếp nhận" in answer.content.decode()
+    assert Client().head(_link(stocked)).status_code == 200
+    assert _state(stocked) == "open"
+
+
+def test_confirming_acknowledges_once_and_again_harmlessly(stocked: Room) -> None:
+    from ledger import alerts
+
+    for _ in range(2):
+        page = Client().post(_link(stocked)).content.decode()
+        assert "Bạn đã tiếp nhận cảnh báo này" in page
+    assert [e.kind for e in alerts.events("a-1")] == ["opened", "acknowledged"]
+
+
+@pytest.mark.parametrize("change", ["expired", "forged", "garbage"])
+def test_a_dead_link_says_so(stocked: Room, change: str) -> None:
+    link = _link(stocked)
+    if change == "expired":
+        stocked.runtime.clock.moment += timedelta(days=8)
+    elif change == "forged":
+        link = link[:-6] + "AAAAA/"
+    else:
+        link = "/tiep-nhan/xyz/"
+    assert Client().post(link).status_code == 410
+    assert _state(stocked) == "open"
+
+
+def test_the_link_needs_the_rooms_own_form(stocked: Room) -> None:
+    assert Client(enforce_csrf_checks=True).post(_link(stocked)).status_code == 403
+    assert _state(stocked) == "open"
+
+
+def test_it_is_given_on_and_closed(stocked: Room) -> None:
+    client = stocked.as_role("analyst")
+    page = client.post("/canh-bao/a-1/giao/", {"department": WATER}, follow=True).content.decode()
+    assert "Đã giao xử lý" in page
+    page = client.post("/canh-bao/a-1/giao/", {"person": "ai-do"}, follow=True).content.decode()
+    assert "Không có người hoặc cơ quan này" in page
+    client.post("/canh-bao/a-1/dong/", {"reason": "đã có phát ngôn"})
+    assert _state(stocked) == "resolved"
+    assert "đã có phát ngôn" in client.get("/canh-bao/a-1/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason", "paused"), [("2", "đã rõ", 1), ("9999", "x", 0), ("2", "", 0)]
+)
+def test_a_pause_always_has_a_reason_and_an_end(
+    stocked: Room, hours: str, reason: str, paused: int
+) -> None:
+    from ledger import alerts
+
+    given = {"hours": hours, "reason": reason}
+    stocked.as_role("approver").post("/canh-bao/a-1/tam-ngung/", given)
+    assert len(alerts.silences(stocked.now)) == paused
+    assert alerts.silences(stocked.now + timedelta(hours=3)) == []

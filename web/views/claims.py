@@ -1,0 +1,177 @@
+"""Claims to check: suggestions with both texts side by side, and the recorded corrections.
+
+One person confirms, another approves; nothing is said about a document by the machine alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
+from ledger import claims, queries
+from ledger.claims import ClaimError
+from ledger.queries import DocumentFilter, DocumentView
+from web.reader import Reader
+from web.room import now
+
+_MOST = 200
+_STATES = {
+    SuggestionState.SUGGESTED: "Chờ xác nhận",
+    SuggestionState.CONFIRMED: "Chờ phê duyệt",
+    SuggestionState.APPROVED: "Đã phê duyệt",
+    SuggestionState.REJECTED: "Đã bác",
+}
+VERDICTS = {
+    Verdict.FALSE: "Sai",
+    Verdict.MISLEADING: "Gây hiểu lầm",
+    Verdict.UNSUPPORTED: "Chưa có căn cứ",
+    Verdict.TRUE: "Đúng",
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A suggestion with both of its texts."""
+
+    suggestion: ClaimSuggestion
+    check: FactCheck
+    doc: DocumentView
+
+
+class FactCheckForm(forms.Form):
+    """A correction with its whole citation."""
+
+    claim = forms.CharField(label="Điều được lan truyền", widget=forms.Textarea, max_length=2000)
+    correction = forms.CharField(label="Thông tin đúng", widget=forms.Textarea, max_length=2000)
+    verdict = forms.ChoiceField(
+        label="Kết luận của nguồn đính chính", choices=[(str(k), v) for k, v in VERDICTS.items()]
+    )
+    publisher = forms.CharField(label="Nơi đính chính", max_length=200)
+    url = forms.URLField(label="Liên kết tới đính chính", assume_scheme="https")
+    quote = forms.CharField(label="Trích nguyên văn", widget=forms.Textarea, max_length=2000)
+    dated = forms.DateField(
+        label="Ngày đính chính", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_dated(self) -> date:
+        dated: date = self.cleaned_data["dated"]
+        if dated > now().date():
+            raise forms.ValidationError("Ngày này chưa tới.")
+        return dated
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the suggestions of one state."""
+    asked = request.GET.get("state", "")
+    known = {state.value: state for state in _STATES}
+    state = known.get(asked, SuggestionState.SUGGESTED)
+    values = {
+        "pairs": _pairs(request.reader, state),  # type: ignore[attr-defined]
+        "state": state.value,
+        "states": {s.value: title for s, title in _STATES.items()},
+        "verdicts": VERDICTS,
+    }
+    return render(request, "claims/list.html", values)
+
+
+def fact_checks(request: HttpRequest) -> HttpResponse:
+    """Show the recorded corrections."""
+    values = {"checks": claims.load_fact_checks(only_approved=False), "verdicts": VERDICTS}
+    return render(request, "claims/fact_checks.html", values)
+
+
+def enter(request: HttpRequest) -> HttpResponse:
+    """Record a correction; it is matched against the stream once somebody approves it."""
+    form = FactCheckForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = form.cleaned_data
+        seed = f"{given['url']}\x1f{given['claim']}"
+        check = FactCheck(
+            id="k" + hashlib.sha256(seed.encode()).hexdigest()[:16],
+            claim=given["claim"],
+            correction=given["correction"],
+            dated=given["dated"],
+            url=given["url"],
+            quote=given["quote"],
+            verdict=Verdict(given["verdict"]),
+            publisher=given["publisher"],
+        )
+        claims.record_fact_check(check, _me(request), now())
+        messages.success(request, "Đã ghi. Đính chính được dùng sau khi có người phê duyệt.")
+        return redirect("fact-checks")
+    return render(request, "claims/enter.html", {"form": form})
+
+
+@require_POST
+def approve_fact_check(request: HttpRequest, check_id: str) -> HttpResponse:
+    """Let a correction be matched against the stream."""
+    try:
+        claims.approve_fact_check(check_id, _me(request), now())
+    except ClaimError as error:
+        raise Http404 from error
+    messages.success(request, "Đã phê duyệt. Tin mới sẽ được so với đính chính này.")
+    return redirect("fact-checks")
+
+
+@require_POST
+def confirm(request: HttpRequest, document_id: str, check_id: str) -> HttpResponse:
+    """Confirm as the first person that the document repeats the claim."""
+    return _decide(request, claims.confirm, document_id, check_id, "Đã xác nhận, chờ phê duyệt.")
+
+
+@require_POST
+def approve(request: HttpRequest, document_id: str, check_id: str) -> HttpResponse:
+    """Approve as the second person."""
+    return _decide(request, claims.approve, document_id, check_id, "Đã phê duyệt.")
+
+
+@require_POST
+def reject(request: HttpRequest, document_id: str, check_id: str) -> HttpResponse:
+    """Say that the document does not repeat the claim; it is not suggested again."""
+    return _decide(request, claims.reject, document_id, check_id, "Đã bác; sẽ không gợi ý lại.")
+
+
+def _decide(
+    request: HttpRequest, act: Any, document_id: str, check_id: str, done: str
+) -> HttpResponse:
+    if not _sees(request.reader, document_id):  # type: ignore[attr-defined]
+        raise Http404
+    try:
+        act(document_id, check_id, _me(request), now())
+    except ClaimError:
+        messages.error(
+            request,
+            "Chưa làm được: gợi ý đã được xử lý, hoặc người xác nhận không được tự phê duyệt.",
+        )
+    else:
+        messages.success(request, done)
+    return redirect("claims")
+
+
+def _pairs(reader: Reader, state: SuggestionState) -> list[Pair]:
+    found = claims.suggestions((state,), _MOST)
+    checks = {check.id: check for check in claims.load_fact_checks(only_approved=False)}
+    docs = {doc.id: doc for doc in queries.by_ids([s.document_id for s in found])}
+    return [
+        Pair(s, checks[s.fact_check_id], docs[s.document_id])
+        for s in found
+        if s.fact_check_id in checks and s.document_id in docs and _sees(reader, s.document_id)
+    ]
+
+
+def _sees(reader: Reader, document_id: str) -> bool:
+    wanted = DocumentFilter(ids=(document_id,), scope=reader.scope)
+    return reader.scope is None or queries.count(wanted) > 0
+
+
+def _me(request: HttpRequest) -> str:
+    return str(request.reader.username)  # type: ignore[attr-defined]
