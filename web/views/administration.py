@@ -123,6 +123,9 @@ def invite(request: HttpRequest, username: str) -> HttpResponse:
 def switch(request: HttpRequest, username: str) -> HttpResponse:
     """Let a person in, or keep them out at once."""
     is_active = request.POST.get("on") == "1"
+    if username == _me(request):
+        messages.error(request, "Không ai tự khóa chính mình.")
+        return redirect("users")
     try:
         users.set_active(username, is_active, _me(request), now())
     except ConfigError:
