@@ -115,6 +115,14 @@ class Settings:
         return self.data_dir / "ledger.sqlite3"
 
     @property
+    def models_folder(self) -> Path | None:
+        """The configured weights, else those taught by the office, else None: those that ship."""
+        if self.models_dir:
+            return Path(self.models_dir)
+        own = self.data_dir / "models"
+        return own if own.is_dir() else None
+
+    @property
     def index_path(self) -> Path:
         """The embedded search index."""
         return self.data_dir / "index.sqlite3"

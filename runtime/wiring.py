@@ -96,8 +96,7 @@ def open_pipeline(settings: Settings, profile: Profile) -> Pipeline:
     kind = settings.nlp_backend
     if kind not in ("auto", "linear", "encoder"):
         raise ConfigError(f"nlp_backend: expected auto, linear or encoder, got {kind!r}")
-    models_dir = Path(settings.models_dir) if settings.models_dir else None
-    return Pipeline(load_backend(kind, models_dir=models_dir), profile=profile)  # type: ignore[arg-type]
+    return Pipeline(load_backend(kind, models_dir=settings.models_folder), profile=profile)  # type: ignore[arg-type]
 
 
 def author_key(settings: Settings) -> bytes:

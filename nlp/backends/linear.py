@@ -35,11 +35,25 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Scored:
-    """A batch seen through the table: known features, their value and weights, and all scores."""
+class Vectors:
+    """A batch as weighted known features, each counted once a text.
+
+    ``known`` points into the occurrences; ``row``, ``feature`` and ``value``
+    are the entries of the matrix, in order of rows.
+    """
 
     occurrences: Occurrences
     known: NDArray[np.int64]
+    row: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    value: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A batch seen through the table: what each known feature pushed, and all scores."""
+
+    vectors: Vectors
     pushes: NDArray[np.float32]
     scores: NDArray[np.float32]
 
@@ -100,8 +114,8 @@ class LinearModel:
             about=np.frombuffer(json.dumps(about).encode(), np.uint8),
         )
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> Scored:
-        """Scores of all tasks for every text; a feature counts once a text, by its rarity."""
+    def vectors(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """The texts as vectors of length 1 over the known features, weighted by rarity."""
         found = extract(pairs, social=self.social)
         at = np.searchsorted(self.keys, found.key)
         at[at == len(self.keys)] = 0
@@ -110,12 +124,17 @@ class LinearModel:
         row, feature = found.row[known], at[known]
         rarity = self.idf[feature]
         length = np.sqrt(np.bincount(row, rarity**2, minlength=len(pairs))).astype(np.float32)
-        pushes = self.weights[feature] * self.unit * (rarity / length[row])[:, None]
+        return Vectors(found, known, row, feature, rarity / length[row])
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> Scored:
+        """Scores of all tasks for every text."""
+        seen = self.vectors(pairs)
+        pushes = self.weights[seen.feature] * self.unit * seen.value[:, None]
         scores = np.zeros((len(pairs), self.weights.shape[1]), np.float32)
-        edges = np.flatnonzero(np.diff(row, prepend=-1))
+        edges = np.flatnonzero(np.diff(seen.row, prepend=-1))
         if len(edges):
-            scores[row[edges]] = np.add.reduceat(pushes, edges, axis=0)
-        return Scored(found, known, pushes, scores)
+            scores[seen.row[edges]] = np.add.reduceat(pushes, edges, axis=0)
+        return Scored(seen, pushes, scores)
 
     def guess(
         self, pairs: Sequence[tuple[str, str]], names: Sequence[str]
@@ -128,7 +147,7 @@ class LinearModel:
         probabilities = task.calibration.probabilities(scored.scores[:, task.columns])
         chosen = task.calibration.decide(probabilities)
         pushed = _word_pushes(scored, task.columns, chosen)
-        starts = scored.occurrences.starts
+        starts = scored.vectors.occurrences.starts
         return [
             Guess(
                 label=task.labels[chosen[i]],
@@ -147,7 +166,7 @@ def _first_of_each(row: NDArray[np.int64], feature: NDArray[np.int64]) -> NDArra
 
 def _word_pushes(scored: Scored, columns: slice, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
     """How much every word of the batch pushed toward its text's chosen label."""
-    found, known = scored.occurrences, scored.known
+    found, known = scored.vectors.occurrences, scored.vectors.known
     pushes = scored.pushes[:, columns]
     toward = pushes[np.arange(len(known)), chosen[found.row[known]]] - pushes.mean(axis=1)
     count = int(found.starts[-1])

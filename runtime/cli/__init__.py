@@ -30,6 +30,7 @@ _COMMANDS = (
     "users",
     "profile",
     "backup",
+    "models",
 )
 
 app = typer.Typer(

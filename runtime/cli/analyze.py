@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,10 +55,9 @@ def analyze(
 
 def open_pipeline(settings: Settings, backend: str = "") -> Pipeline:
     """Return the pipeline that the settings and the office's profile ask for."""
-    models_dir = Path(settings.models_dir) if settings.models_dir else None
     kind: Any = backend or settings.nlp_backend
     profile = load_profile(settings.data_dir / PROFILE_NAME)
-    return Pipeline(load_backend(kind, models_dir=models_dir), profile=profile)
+    return Pipeline(load_backend(kind, models_dir=settings.models_folder), profile=profile)
 
 
 def row_of(doc: Document, analysis: Analysis) -> dict[str, Any]:
