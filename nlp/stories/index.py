@@ -1,7 +1,8 @@
 """Clusters the stream of the last days into stories, document by document.
 
 1. A document's nearest earlier documents are found by their rare shared words.
-2. A forest of small trees says how likely each pair tells of one story.
+2. A forest of small trees says how likely each pair tells of one story; a comment and what it
+   answers do.
 3. The part of the window that new documents touch is clustered again by average linkage, so that
    a late document can join two clusters or move one.
 4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`).
@@ -30,6 +31,7 @@ from nlp.stories.forest import forest_from
 from nlp.stories.linkage import average_linkage
 from nlp.stories.neighbours import Neighbours
 from nlp.stories.themes import Burst, resource, theme_model, themed
+from nlp.stories.threads import LIKENESS, Threads
 
 Item = tuple[Document, Analysis | None]
 
@@ -63,6 +65,7 @@ class StoryIndex:
         self._themes = theme_model()
         self._copies = CopyFinder(capacity)
         self._near = Neighbours()
+        self._threads = Threads()
         self._edges: dict[str, dict[str, float]] = {}
         self._themes_of: dict[str, NDArray[np.float64]] = {}
         self._cell_of: dict[str, int] = {}
@@ -125,6 +128,9 @@ class StoryIndex:
             if p >= self._thresholds.kept:
                 self._edges[doc.id][other.document_id] = float(p)
                 self._edges[other.document_id][doc.id] = float(p)
+        for mate in self._threads.mates(doc):
+            self._edges[doc.id][mate] = self._edges[mate][doc.id] = LIKENESS
+        self._threads.add(doc)
         self._near.add(traits)
         self._themes_of[doc.id] = self._themes.probabilities(traits)
         self._order.setdefault(doc.id, self._arrivals)
@@ -134,6 +140,7 @@ class StoryIndex:
 
     def _forget(self, document_id: str, *, keeps_story: bool = False) -> None:
         self._near.remove(document_id)
+        self._threads.remove(document_id)
         for other in self._edges.pop(document_id):
             del self._edges[other][document_id]
         del self._themes_of[document_id]
