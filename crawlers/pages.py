@@ -168,6 +168,11 @@ def _without_frame(lines: list[str], meta: PageMetadata) -> list[str]:
     return lines
 
 
+def _is_frame(line: str) -> bool:
+    """Whether a line before the lead is a date or a label rather than a sentence."""
+    return len(line) <= 60 and (parse_date(line) is not None or _is_signature(line))
+
+
 def _is_signature(line: str) -> bool:
     """Whether a last line is the name of an author or of the source, not a sentence."""
     return len(line) <= 60 and len(line.split()) <= 6 and not _SENTENCE_END.search(line)
@@ -227,7 +232,10 @@ def _begins_like(text: str, start: str) -> bool:
 
 def _with_lead(lines: list[str], lead: str, way: str) -> list[str]:
     """Return the lines with the lead first, once; a lead the page never shows is not text."""
-    if not lead or way in ("description only", "first line", "first lines"):
+    if way == "first lines":
+        place = lines.index(lead)
+        return lines[place:] if all(map(_is_frame, lines[:place])) else lines
+    if not lead or way in ("description only", "first line"):
         return lines
     key = _key(lead)
     rest = [line for i, line in enumerate(lines) if not (i < 4 and _key(line) == key)]
