@@ -71,7 +71,7 @@ class Baseline:
         self._counts: dict[str, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
         self._holidays = frozenset(holidays)
         self._first: datetime | None = None
-        self._last: datetime | None = None
+        self._forgotten_at: datetime | None = None
 
     def add(self, keys: Iterable[str], at: datetime) -> None:
         """Count one document under each of ``keys`` at its moment of ingest."""
@@ -79,7 +79,6 @@ class Baseline:
         for key in keys:
             self._counts[key][hour] += 1
         self._first = hour if self._first is None else min(self._first, hour)
-        self._last = hour if self._last is None else max(self._last, hour)
 
     def count(self, key: str, now: datetime, hours: int) -> int:
         """Return the count of ``key`` in the last ``hours`` full or begun hours."""
@@ -103,7 +102,10 @@ class Baseline:
         return Usual(float(median(weeks)) if weeks else 0.0, not weeks, days)
 
     def forget(self, now: datetime) -> None:
-        """Drop what is older than the baseline looks back."""
+        """Drop what is older than the baseline looks back; once a day is enough."""
+        if self._forgotten_at is not None and now - self._forgotten_at < timedelta(days=1):
+            return
+        self._forgotten_at = now
         limit = _hour(now) - timedelta(weeks=KEEP_WEEKS, days=1)
         for key in list(self._counts):
             kept = {hour: n for hour, n in self._counts[key].items() if hour >= limit}

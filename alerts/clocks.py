@@ -7,12 +7,12 @@ weekends and Vietnamese public holidays (package ``holidays``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-import holidays
+from holidays import country_holidays
 
 from langnghe.clock import to_local
 from langnghe.errors import ConfigError
@@ -116,9 +116,9 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year)
 
 
-def is_holiday(day: date) -> bool:
-    """Return whether ``day`` is a Vietnamese public holiday."""
-    return day in _holidays(day.year)
+def holidays(years: Iterable[int]) -> frozenset[date]:
+    """Return the Vietnamese public holidays of ``years``."""
+    return frozenset(day for year in years for day in _holidays(year))
 
 
 def warning(clock: Clock, warned: int, now: datetime) -> tuple[int, str] | None:
@@ -143,4 +143,4 @@ def _span(span: timedelta) -> str:
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("VN", years=year))
+    return frozenset(country_holidays("VN", years=year))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.baseline import Baseline
+from alerts.baseline import KEEP_WEEKS, Baseline
 from alerts.closeness import is_close
 from alerts.crisis import Scale, assess, default_scale
 from alerts.decide import Standing, Subject, decide
@@ -20,6 +20,7 @@ from alerts.matching import RuleMatcher
 from alerts.model import Alert, AlertIntent, Finding, Rule, window_index
 from alerts.severity import SeverityJudge, default_judge
 from alerts.signals import StoryState, headlines_of, report_of, signals_of
+from alerts.stream import StreamWatch
 from langnghe.analysis import AnalysedDocument
 from langnghe.profile import Profile
 from langnghe.story import StoryChange
@@ -50,6 +51,9 @@ class AlertEngine:
         self._home: dict[str, str] = {}
         self._told: dict[str, Alert] = {}
         self.baseline = baseline or Baseline()
+        self._stream = StreamWatch(
+            list(self._rules.values()), self.baseline, is_national=profile.is_national
+        )
         self.watermark: datetime | None = None
 
     def observe(
@@ -58,10 +62,9 @@ class AlertEngine:
         """Take in ``batch`` with what clustering decided, and return what to do, in story order."""
         touched = self._apply(change)
         for item in batch:
+            self._take(item, now)
             if item.story_id:
-                self._take(item, now)
                 touched[item.story_id] = None
-            self.baseline.add(("all",), now)
         intents = [
             intent
             for story_id in touched
@@ -69,22 +72,28 @@ class AlertEngine:
         ]
         self.watermark = now
         self._forget(now)
-        return intents
+        return intents + self._stream.decide(now)
 
     def restore(
         self, history: Iterable[tuple[AnalysedDocument, datetime]], alerts: Iterable[Alert]
     ) -> None:
         """Rebuild the memory from the ledger: documents with their ingest times, then alerts."""
         for item, seen_at in history:
-            if item.story_id:
-                self._take(item, seen_at)
-            self.baseline.add(("all",), seen_at)
+            self._take(item, seen_at)
             self.watermark = seen_at
+        if self.watermark is not None:
+            self._forget(self.watermark)
         for alert in alerts:
             self._remember(alert)
+            self._stream.remember(alert)
             state = self._stories.get(alert.story_id)
             if state is not None and alert.level > state.level:
                 state.take_over(alert)
+
+    @property
+    def history_days(self) -> int:
+        """How many days of the ledger :meth:`restore` wants: more where a rule has a baseline."""
+        return KEEP_WEEKS * 7 + 1 if self._stream.is_needed else MEMORY_DAYS
 
     def story(self, story_id: str) -> StoryState | None:
         """Return what the engine remembers of a story."""
@@ -123,7 +132,12 @@ class AlertEngine:
 
     def _take(self, item: AnalysedDocument, seen_at: datetime) -> None:
         doc_id = item.document.id
-        report = report_of(item, seen_at, self._judge.judge(item), is_close(item, self._profile))
+        close, matched = is_close(item, self._profile), self._matcher.match(item, seen_at)
+        if doc_id not in self._home:
+            self._stream.take(item, close, matched, seen_at)
+        if not item.story_id:
+            return
+        report = report_of(item, seen_at, self._judge.judge(item), close)
         home = self._home.get(doc_id)
         if home is not None and home in self._stories:
             old = self._stories[home]
@@ -136,7 +150,7 @@ class AlertEngine:
                 del self._stories[home]
         state = self._stories.setdefault(item.story_id, StoryState(item.story_id))
         state.reports.append(report)
-        state.matched_rules.update(self._matcher.match(item, seen_at))
+        state.matched_rules.update(matched)
         self._home[doc_id] = item.story_id
 
     def _decide(self, story_id: str, now: datetime) -> AlertIntent | None:
@@ -205,6 +219,7 @@ class AlertEngine:
         return headlines_of(state, 1)[0].title
 
     def _forget(self, now: datetime) -> None:
+        self.baseline.forget(now)
         limit = now - timedelta(days=MEMORY_DAYS)
         for story_id in [s for s, st in self._stories.items() if st.last_seen_at < limit]:
             for report in self._stories.pop(story_id).reports:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.baseline import Baseline
 from alerts.channels import open_channels
+from alerts.clocks import holidays
 from alerts.deliver import DeliveryCounts, deliver_due
-from alerts.engine import MEMORY_DAYS, AlertEngine
+from alerts.engine import AlertEngine
 from alerts.escalate import Escalation
 from alerts.message import Room, compose
 from alerts.model import (
@@ -68,10 +70,11 @@ class AlertDesk:
 
     def _new_engine(self) -> AlertEngine:
         now = self._runtime.clock.now()
-        since = now - timedelta(days=MEMORY_DAYS)
         self._rules_version = rules.version()
         self._rules: dict[str, Rule] = {rule.id: rule for rule in rules.current_rules()}
-        engine = AlertEngine(list(self._rules.values()), self._runtime.profile)
+        baseline = Baseline(holidays(range(now.year - 1, now.year + 2)))
+        engine = AlertEngine(list(self._rules.values()), self._runtime.profile, baseline=baseline)
+        since = now - timedelta(days=engine.history_days)
         engine.restore(
             (
                 (AnalysedDocument(doc, analysis, story_id), doc.first_seen_at)

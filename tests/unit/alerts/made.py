@@ -54,6 +54,7 @@ def item(
     tone: str = "neu",
     topic: str = "y_te",
     place: str = "",
+    keywords: tuple[str, ...] = (),
     **more: Any,
 ) -> AnalysedDocument:
     """Return an analysed document with the words and labels that a test needs."""
@@ -73,7 +74,14 @@ def item(
     )
     places = (PlaceMention(place, place, "commune"),) if place else ()
     analysis = Analysis(
-        name, 1, Label(topic, 0.9), Label(tone, 0.9), Label(stance, 0.9), None, places
+        name,
+        1,
+        Label(topic, 0.9),
+        Label(tone, 0.9),
+        Label(stance, 0.9),
+        None,
+        places,
+        keywords=keywords,
     )
     return AnalysedDocument(doc, analysis, story)
 
