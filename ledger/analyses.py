@@ -11,6 +11,7 @@ from langnghe.errors import InvalidDocument
 from langnghe.story import StoryChange
 from ledger import audit, claims, clustering, work
 from ledger.border import writing
+from ledger.bulk import update_rows
 from ledger.documents import corrections
 from ledger.mapping import LABELS, analysis_row, storable
 from ledger.models import (
@@ -135,7 +136,7 @@ def _store(analyses: Sequence[Analysis], rows: Mapping[str, DocumentRow], now: d
             setattr(row, name, corrected.get(row.pk, {}).get(name, machine))
         row.state = DocumentState.ANALYSED
         changed.append(row)
-    DocumentRow.objects.bulk_update(changed, [*LABELS, "state"], batch_size=100)
+    update_rows(changed, [*LABELS, "state"])
 
 
 def _store_mentions(ids: Sequence[str], analyses: Sequence[Analysis]) -> None:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from langnghe.story import StoryChange, StoryLink
+from ledger.bulk import update_rows
 from ledger.mapping import storable
 from ledger.models import (
     AgencyRow,
@@ -214,6 +216,7 @@ def refresh(story_ids: Collection[str]) -> None:
         figures[group["story_id"]].add(group)
     places = _top_names(PlaceRow, story_ids)
     agencies = _top_names(AgencyRow, story_ids)
+    central = _central(story_ids)
     rows = list(StoryRow.objects.filter(pk__in=list(story_ids)).order_by("pk"))
     for row in rows:
         found = figures[row.pk]
@@ -227,8 +230,8 @@ def refresh(story_ids: Collection[str]) -> None:
         row.stance = _most(found.stances)
         row.negative_count, row.negative_stance_count = found.tones["neg"], found.stances["neg"]
         row.places, row.agencies = places.get(row.pk, []), agencies.get(row.pk, [])
-        row.central_document_id, row.title = _central(row.pk)
-    StoryRow.objects.bulk_update(rows, _FIGURE_COLUMNS, batch_size=50)
+        row.central_document_id, row.title = central.get(row.pk, ("", ""))
+    update_rows(rows, _FIGURE_COLUMNS)
 
 
 _FIGURE_COLUMNS = [
@@ -271,19 +274,32 @@ def _top_names(
     return {s: [name for _, name in sorted(names)[:_TOP]] for s, names in ranked.items()}
 
 
-def _central(story_id: str) -> tuple[str, str]:
-    """Return (id, title) of the most central item: press first, the one most like the others.
+def _central(story_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return (id, title) of each story's most central item: press first, the one most like others.
 
     The score of a link is the likeness to the story when the item came; the first item has none
     and stands where no later one is press.
     """
-    links = StoryLinkRow.objects.filter(story_id=story_id)
-    best = (
-        links.filter(document__kind="article", copy_of="").order_by("-score", "document_id").first()
-        or links.order_by("linked_at", "document_id").first()
+    links = StoryLinkRow.objects.filter(story=OuterRef("pk"))
+    press = links.filter(document__kind="article", copy_of="").order_by("-score", "document_id")
+    first = links.order_by("linked_at", "document_id")
+    chosen = dict(
+        StoryRow.objects.filter(pk__in=list(story_ids))
+        .annotate(
+            best=Coalesce(
+                Subquery(press.values("document_id")[:1]), Subquery(first.values("document_id")[:1])
+            )
+        )
+        .values_list("pk", "best")
     )
-    if best is None:
-        return "", ""
-    doc = best.document
-    words = doc.title or doc.lead or doc.parent_title
-    return doc.pk, words if len(words) <= 2 * _UNTITLED_LENGTH else words[:_UNTITLED_LENGTH] + "…"
+    words = {
+        doc_id: title or lead or parent_title
+        for doc_id, title, lead, parent_title in DocumentRow.objects.filter(
+            pk__in=[doc_id for doc_id in chosen.values() if doc_id]
+        ).values_list("pk", "title", "lead", "parent_title")
+    }
+    return {s: (d, _headline(words[d])) for s, d in chosen.items() if d}
+
+
+def _headline(words: str) -> str:
+    return words if len(words) <= 2 * _UNTITLED_LENGTH else words[:_UNTITLED_LENGTH] + "…"

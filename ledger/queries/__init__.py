@@ -17,7 +17,7 @@ from ledger.queries.filters import DocumentFilter, Scope, scope_of
 from ledger.queries.mails import MailPage, MailView, mail, mails
 from ledger.queries.sources import Coverage, SourceHealth, coverage, source_health
 from ledger.queries.stories import OutletShare, SpreadPoint, StoryDetail, story_page
-from ledger.queries.trends import TrendCell, by_day, totals, trends
+from ledger.queries.trends import TrendCell, trends
 
 __all__ = [
     "AlertView",
@@ -38,7 +38,6 @@ __all__ = [
     "TrendCell",
     "alert_view",
     "alert_views",
-    "by_day",
     "by_ids",
     "count",
     "counters",
@@ -51,6 +50,5 @@ __all__ = [
     "scope_of",
     "source_health",
     "story_page",
-    "totals",
     "trends",
 ]

@@ -36,7 +36,6 @@ class Counters:
     stories: int
     removed: int
     unreadable: int
-    edited: int
     sources: int
 
 
@@ -47,7 +46,7 @@ def counters() -> Counters:
         cursor.execute(_STATEMENT)
         figures = cursor.fetchone()
     waiting, analysed, quarantined, with_analysis, index_waiting, first_index, *rest = figures
-    match_waiting, stories, removed, unreadable, edited, sources = rest
+    match_waiting, stories, removed, unreadable, sources = rest
     return Counters(
         collected=waiting + analysed + quarantined,
         waiting=waiting,
@@ -59,7 +58,6 @@ def counters() -> Counters:
         stories=stories,
         removed=removed,
         unreadable=unreadable,
-        edited=edited,
         sources=sources,
     )
 
@@ -79,7 +77,6 @@ _COUNTS = (
     f"{StoryRow._meta.db_table} WHERE merged_into_id IS NULL AND document_count > 0",
     RemovalRow._meta.db_table,
     f"{_QUARANTINE} WHERE state = 'open' AND stage = 'fetch'",
-    f"{_DOCUMENTS} WHERE revision > 1",
     SourceRow._meta.db_table,
 )
 # The tables' names are ours; nothing here comes from outside.

@@ -6,10 +6,10 @@ filter; what retention removed is counted apart (``removed``), because its list 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -18,8 +18,8 @@ from ledger.models import DailyCountRow
 from ledger.queries import filters
 from ledger.queries.filters import DocumentFilter
 
-_DIMENSIONS = ("published_day", "topic", "tone", "stance", "kind")
-_Key = tuple[date, str, str, str, str]
+DIMENSIONS = ("topic", "tone", "stance", "kind")
+_Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -37,38 +37,31 @@ class TrendCell:
 
 @reading
 def trends(
-    first_day: date, last_day: date, wanted: DocumentFilter | None = None
+    first_day: date,
+    last_day: date,
+    wanted: DocumentFilter | None = None,
+    by: Sequence[str] = DIMENSIONS,
 ) -> list[TrendCell]:
-    """Return the cells of the days from ``first_day`` to ``last_day``, both included."""
+    """Return the cells of the days from ``first_day`` to ``last_day``, both included.
+
+    ``by`` names what is told apart within a day; the other dimensions of a cell are "". Fewer
+    dimensions are quicker over a long span.
+    """
     limited = replace(wanted or DocumentFilter(), first_day=first_day, last_day=last_day)
-    groups = (
-        filters.documents(limited).order_by().values_list(*_DIMENSIONS).annotate(count=Count("pk"))
-    )
-    counts: dict[_Key, int] = {group[:5]: group[5] for group in groups}
-    removed = _removed(limited)
-    return [
-        TrendCell(*key, counts.get(key, 0), removed.get(key, 0))
-        for key in sorted({*counts, *removed})
-    ]
+    told = ["published_day", *(name for name in DIMENSIONS if name in by)]
+    groups = filters.documents(limited).order_by().values_list(*told).annotate(Count("pk"))
+    counts = {group[:-1]: group[-1] for group in groups}
+    removed = _removed(limited, told)
+    place = {name: told.index(name) for name in told}
+    cells: list[TrendCell] = []
+    for key in sorted({*counts, *removed}):
+        topic, tone, stance, kind = (key[place[n]] if n in place else "" for n in DIMENSIONS)
+        count, gone = counts.get(key, 0), removed.get(key, 0)
+        cells.append(TrendCell(key[0], topic, tone, stance, kind, count, gone))
+    return cells
 
 
-def by_day(cells: Iterable[TrendCell], name: str) -> dict[date, Counter[str]]:
-    """Return how many documents each day has per value of ``name`` (topic, tone, stance, kind)."""
-    found: dict[date, Counter[str]] = {}
-    for cell in cells:
-        found.setdefault(cell.day, Counter())[getattr(cell, name)] += cell.count + cell.removed
-    return found
-
-
-def totals(cells: Iterable[TrendCell], name: str) -> Counter[str]:
-    """Return how many documents there are per value of ``name``."""
-    found: Counter[str] = Counter()
-    for cell in cells:
-        found[getattr(cell, name)] += cell.count + cell.removed
-    return found
-
-
-def _removed(wanted: DocumentFilter) -> dict[_Key, int]:
+def _removed(wanted: DocumentFilter, told: Sequence[str]) -> dict[_Key, int]:
     """Return the kept counts of removed documents, where the filter can be answered by them."""
     if any(getattr(wanted, name) for name in _NOT_KEPT):
         return {}
@@ -77,8 +70,8 @@ def _removed(wanted: DocumentFilter) -> dict[_Key, int]:
     )
     for name, values in _kept(wanted):
         rows = rows.filter(**{f"{name}__in": values})
-    groups = rows.order_by().values_list(*_DIMENSIONS).annotate(total=Sum("count"))
-    return {group[:5]: group[5] for group in groups}
+    groups = rows.order_by().values_list(*told).annotate(Sum("count"))
+    return {group[:-1]: group[-1] for group in groups}
 
 
 _NOT_KEPT = [
@@ -95,7 +88,6 @@ _NOT_KEPT = [
     "agencies",
     "published_from",
     "published_to",
-    "only_edited",
     "scope",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -93,6 +94,20 @@ def test_every_trend_cell_is_the_length_of_its_list(week: list[Document]) -> Non
             kinds=(cell.kind,),
         )
         assert len(whole_list(behind)) == queries.count(behind) == cell.count
+
+
+def test_fewer_dimensions_add_up_to_the_same(week: list[Document]) -> None:
+    from ledger import queries
+
+    whole = queries.trends(WEEK_AGO, TODAY)
+    by_tone = queries.trends(WEEK_AGO, TODAY, by=("tone",))
+    counted = Counter[tuple[date, str]]()
+    for cell in whole:
+        counted[cell.day, cell.tone] += cell.count
+    assert {(cell.day, cell.tone): cell.count for cell in by_tone} == counted
+    assert [cell.count for cell in queries.trends(TODAY, TODAY, by=())] == [
+        sum(cell.count for cell in whole if cell.day == TODAY)
+    ]
 
 
 def test_days_are_vietnamese_days() -> None:

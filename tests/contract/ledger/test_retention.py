@@ -45,7 +45,8 @@ def test_counts_are_kept_and_added_up(analyse: Analyse) -> None:
     assert queries.newest().documents == ()
     [cell] = queries.trends(TODAY, TODAY)
     assert (cell.count, cell.removed, cell.tone) == (0, 10, "neg")
-    assert queries.totals([cell], "tone") == {"neg": 10}
+    assert queries.trends(TODAY, TODAY, queries.DocumentFilter(tones=("pos",))) == []
+    assert queries.trends(TODAY, TODAY, queries.DocumentFilter(provinces=("40",))) == []
 
 
 def test_the_index_is_told_until_it_has_dropped_them() -> None:
