@@ -13,11 +13,11 @@ from web.room import is_recorded, now, room
 
 _MENU = (
     ("room", "Phòng theo dõi", ("room",)),
-    ("documents", "Tin bài", ("documents", "document")),
+    ("documents", "Tin bài", ("documents", "document", "document-add")),
     ("stories", "Vụ việc", ("stories", "story")),
     ("trends", "Xu hướng", ("trends",)),
     ("alerts", "Cảnh báo", ("alerts", "alert")),
-    ("sources", "Nguồn tin", ("sources", "source")),
+    ("sources", "Nguồn tin", ("sources", "source", "source-find", "source-found")),
 )
 _MORE = (
     ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),

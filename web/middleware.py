@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
@@ -86,6 +86,8 @@ class FailureMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Explain a LangNgheError; anything else is logged by Django and shown as a 500."""
+        if isinstance(error, Http404):
+            return None
         if not isinstance(error, LangNgheError):
             logger.exception("the page %s failed", request.path)
             return None

@@ -83,6 +83,10 @@ ROUTES: dict[str, Access] = {
     "story-rename": DESK,
     "story-pin": DESK,
     "source-switch": DESK,
+    "source-find": DESK,
+    "source-found": DESK,
+    "source-add": DESK,
+    "document-add": ANSWERING,
     "quarantine": DESK,
     "quarantine-decide": DESK,
     # Administration

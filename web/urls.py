@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from web.views import account, administration, alerts, board, claims, documents, health, mails
+from web.views import (
+    account,
+    adding,
+    administration,
+    alerts,
+    board,
+    claims,
+    documents,
+    health,
+    mails,
+)
 from web.views import sources as source_views
 from web.views import stories as story_views
 from web.views import trends as trend_views
@@ -22,6 +32,7 @@ urlpatterns = [
     path("xac-thuc/thiet-lap/", account.second_factor_setup, name="second-factor-setup"),
     path("tin/", documents.listing, name="documents"),
     path("tin/xuat/", documents.export, name="documents-export"),
+    path("tin/them/", adding.add_document, name="document-add"),
     path("tin/<str:document_id>/", documents.document, name="document"),
     path("tin/<str:document_id>/nhan/", documents.correct, name="document-label"),
     path("vu-viec/", story_views.listing, name="stories"),
@@ -50,6 +61,9 @@ urlpatterns = [
     path(f"{_CLAIM}phe-duyet/", claims.approve, name="claim-approve"),
     path(f"{_CLAIM}bac/", claims.reject, name="claim-reject"),
     path("nguon/", source_views.listing, name="sources"),
+    path("nguon/them/", adding.find_source, name="source-find"),
+    path("nguon/them/<str:search_id>/", adding.found_sources, name="source-found"),
+    path("nguon/them/<str:search_id>/chon/", adding.add_source, name="source-add"),
     path("nguon/<str:source_id>/", source_views.source, name="source"),
     path("nguon/<str:source_id>/bat-tat/", source_views.switch, name="source-switch"),
     path("thu/", mails.listing, name="mails"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,23 +12,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from indexer.store import SignificantTerm
 from langnghe import wording
 from langnghe.clock import to_local
-from langnghe.errors import LangNgheError
-from langnghe.query import Query
-from langnghe.query.ast import Moment, Published
 from ledger import queries
 from ledger.queries import DocumentFilter, TrendCell
+from ledger.queries.words import keyword_counts
+from nlp.segment import RisingWord, rising_words
 from web.charts import Column, stacked_days
-from web.listing import Wanted, index_query
-from web.room import now, room
+from web.room import now
 
 _SPANS = {"7": "7 ngày", "14": "14 ngày", "30": "30 ngày", "90": "90 ngày"}
 _DEFAULT_SPAN = "14"
 _RISING = 24
 _LONG, _SHORT = timedelta(days=3), timedelta(hours=6)
 _ENOUGH = 100
+_HISTORY = 11
 
 
 def trends(request: HttpRequest) -> HttpResponse:
@@ -148,24 +147,28 @@ def _segments(tones: Counter[str], total: int) -> list[tuple[str, float, float]]
 
 def _rising(
     request: HttpRequest, base: dict[str, str], moment: datetime
-) -> tuple[str, list[tuple[SignificantTerm, str]]]:
-    """Return since when, in words, and what is said more since then than before.
+) -> tuple[str, list[tuple[RisingWord, str]]]:
+    """Return since when, in words, and what is said clearly more since then than before.
 
-    Three days against all before; the last six hours while the history is shorter than that.
+    Three days against the thirty before; the last six hours while the history is shorter.
     """
     scope = request.reader.scope  # type: ignore[attr-defined]
-    before = queries.count(DocumentFilter(published_to=moment - _LONG))
-    back, words = (_LONG, "ba ngày") if before >= _ENOUGH else (_SHORT, "sáu giờ")
-    query = index_query(Wanted(**base), Query(Published(Moment(back=back))), scope)
-    try:
-        terms = room().store.significant_terms(query, now=moment, limit=_RISING)
-    except LangNgheError:
-        return words, []
+    wanted = DocumentFilter(
+        kinds=(base["kind"],) if base["kind"] else (),
+        topics=(base["topic"],) if base["topic"] else (),
+        scope=scope,
+    )
+    history = queries.count(DocumentFilter(published_to=moment - _LONG))
+    back, said = (_LONG, "ba ngày") if history >= _ENOUGH else (_SHORT, "sáu giờ")
+    latest = keyword_counts(replace(wanted, published_from=moment - back))
+    before = keyword_counts(
+        replace(wanted, published_from=moment - _HISTORY * back, published_to=moment - back)
+    )
     since = f"now-{int(back / timedelta(hours=1))}h"
-    found: list[tuple[SignificantTerm, str]] = []
-    for term in terms:
-        given = {**base, "q": f'"{term.text}" published:{since}'}
+    found: list[tuple[RisingWord, str]] = []
+    for rise in rising_words(latest, before, windows=_HISTORY - 1, limit=_RISING):
+        given = {**base, "q": f'"{rise.word}" published:{since}'}
         found.append(
-            (term, reverse("documents") + "?" + urlencode({k: v for k, v in given.items() if v}))
+            (rise, reverse("documents") + "?" + urlencode({k: v for k, v in given.items() if v}))
         )
-    return words, found
+    return said, found

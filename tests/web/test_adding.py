@@ -1,0 +1,119 @@
+"""Adding by hand: masked like any post, counted apart, once; sources only from a search."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from langnghe.source import Source, SourceKind
+from tests.web.conftest import Room
+
+_SEEN = {"place": "Nhóm Phố Lam", "kind": "post", "text": "Nước hôi quá, gọi 0900 000 123 nhé"}
+
+
+@pytest.fixture
+def keyed(room: Room, tmp_path: Path) -> Room:
+    """A room whose authors' key lies in the test's own folder."""
+    settings = replace(room.runtime.settings, author_key_file=str(tmp_path / "author.key"))
+    room.runtime.settings = settings
+    return room
+
+
+def test_what_was_seen_is_masked_and_marked_as_added_by_hand(keyed: Room) -> None:
+    from ledger import documents, queries
+
+    page = keyed.as_role("spokesperson").post("/tin/them/", _SEEN, follow=True).content.decode()
+    assert "Đã thêm" in page
+    assert "Thêm tay" in page
+    (view,) = queries.newest().documents
+    (doc,) = documents.load_documents([view.id])
+    assert "0900" not in doc.text
+    assert doc.channel == "manual"
+
+
+def test_the_same_words_twice_are_one_document(keyed: Room) -> None:
+    from ledger import queries
+
+    client = keyed.as_role("analyst")
+    client.post("/tin/them/", _SEEN)
+    assert "đã có trong phòng" in client.post("/tin/them/", _SEEN, follow=True).content.decode()
+    assert queries.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": ""},
+        {"place": ""},
+        {"kind": "x"},
+        {"url": "javascript:1"},
+        {"seen_at": "2099-01-01T00:00"},
+    ],
+)
+def test_what_makes_no_document_is_explained(keyed: Room, change: dict[str, str]) -> None:
+    from ledger import queries
+
+    answer = keyed.as_role("analyst").post("/tin/them/", {**_SEEN, **change})
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+    assert queries.count() == 0
+
+
+def _search(room: Room, **data: object) -> str:
+    folder = room.runtime.settings.data_dir / "searches"
+    folder.mkdir(exist_ok=True)
+    values = {"url": "https://bao.example/", "began": 4_000_000_000.0, **data}
+    (folder / f"{'a' * 16}.json").write_text(json.dumps(values))
+    return f"/nguon/them/{'a' * 16}/"
+
+
+def test_a_search_that_runs_asks_for_patience(room: Room) -> None:
+    page = room.as_role("analyst").get(_search(room)).content.decode()
+    assert "Đang tìm" in page
+    assert 'http-equiv="refresh"' in page
+
+
+def test_a_found_source_is_added_once(room: Room) -> None:
+    from ledger import sources
+
+    source = Source("bao-x", "Báo X", "Báo X", SourceKind.FEED, "https://bao.example/rss")
+    found = {
+        "source": asdict(source),
+        "item_count": 1,
+        "preview": [{"title": "T", "url": "https://bao.example/1"}],
+    }
+    url = _search(room, proposals=[found], tried=[])
+    client = room.as_role("analyst")
+    assert "Thêm nguồn này" in client.get(url).content.decode()
+    client.post(url + "chon/", {"source": "bao-x"})
+    assert [s.id for s, _ in sources.load_sources()] == ["bao-x"]
+    assert "Nguồn này đã có" in client.get(url).content.decode()
+    assert client.post(url + "chon/", {"source": "bao-y"}).status_code == 404
+
+
+def test_an_unknown_search_is_not_found(room: Room) -> None:
+    client = room.as_role("analyst")
+    for name in ("b" * 16, "../../etc", "A" * 16):
+        assert client.get(f"/nguon/them/{name}/").status_code == 404
+
+
+def test_a_source_is_switched_off_and_on(stocked: Room) -> None:
+    from ledger import sources
+
+    client = stocked.as_role("analyst")
+    for value, expected in (("0", False), ("1", True)):
+        client.post("/nguon/bao-a/bat-tat/", {"on": value})
+        assert sources.load_sources(["bao-a"])[0][0].is_enabled is expected
+
+
+def test_a_silent_source_comes_first(stocked: Room) -> None:
+    from ledger import sources
+
+    sources.set_enabled("bao-a", True, "x", stocked.now)
+    stocked.runtime.clock.moment += timedelta(days=2)
+    page = stocked.as_role("leader").get("/nguon/").content.decode()
+    assert "1 trong 1 nguồn chưa nghe được" in page

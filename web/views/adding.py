@@ -1,0 +1,135 @@
+"""Adding by hand: a document that somebody saw, and a source that the wizard finds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from crawlers.manual import ManualEntry, manual_document
+from langnghe.clock import to_utc
+from langnghe.document import DocumentKind
+from langnghe.errors import InvalidDocument
+from langnghe.url import is_web_url
+from langnghe.wording import KIND_LABELS
+from ledger import ingest, sources
+from runtime.wiring import author_key
+from web import wizard
+from web.room import now, room
+
+
+class ManualForm(forms.Form):
+    """What a person saw where no crawler may read."""
+
+    place = forms.CharField(
+        label="Thấy ở đâu", max_length=200, help_text="Tên báo, trang, nhóm hoặc kênh."
+    )
+    kind = forms.ChoiceField(
+        label="Loại",
+        choices=[(str(k), v) for k, v in KIND_LABELS.items()],
+        initial=DocumentKind.POST.value,
+    )
+    url = forms.URLField(label="Liên kết (nếu có)", required=False, assume_scheme="https")
+    title = forms.CharField(label="Tiêu đề (nếu có)", required=False, max_length=300)
+    text = forms.CharField(
+        label="Nội dung",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea,
+        help_text="Dán nguyên văn. Số điện thoại, địa chỉ thư và tên tài khoản được che khi lưu; "
+        "đừng ghi tên người viết.",
+    )
+    seen_at = forms.DateTimeField(
+        label="Thấy lúc (bỏ trống là bây giờ)",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+
+    def clean_seen_at(self) -> datetime | None:
+        seen: datetime | None = self.cleaned_data["seen_at"]
+        if seen is not None and to_utc(seen) > now():
+            raise forms.ValidationError("Thời điểm này chưa tới.")
+        return seen
+
+
+class WizardForm(forms.Form):
+    """The address of a paper or a page."""
+
+    url = forms.URLField(
+        label="Địa chỉ trang chủ, chuyên mục hoặc RSS",
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autofocus": True}),
+    )
+
+
+def add_document(request: HttpRequest) -> HttpResponse:
+    """Take in what somebody saw; the same link or words give the same document."""
+    form = ManualForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        entry = ManualEntry(
+            place=given["place"],
+            text=given["text"],
+            title=given["title"],
+            url=given["url"],
+            seen_at=to_utc(given["seen_at"]) if given["seen_at"] else None,
+            kind=DocumentKind(given["kind"]),
+        )
+        try:
+            doc = manual_document(entry, now(), author_key(room().settings))
+        except InvalidDocument:
+            form.add_error("text", "Cần có liên kết hoặc nội dung.")
+        else:
+            result = ingest.record_ingest([doc], now(), added_by=_me(request))
+            if result.unchanged:
+                messages.info(request, "Tin này đã có trong phòng.")
+            else:
+                messages.success(request, "Đã thêm; nhãn sẽ có sau vài giây.")
+            return redirect("document", doc.id)
+    return render(request, "documents/add.html", {"form": form})
+
+
+def find_source(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and begin to look for what can be read there."""
+    form = WizardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("source-found", wizard.begin(room().settings, form.cleaned_data["url"]))
+    return render(request, "sources/find.html", {"form": form})
+
+
+def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:
+    """Show what the wizard found, or that it is still looking."""
+    search = wizard.look(room().settings, search_id)
+    if search is None:
+        raise Http404
+    known = {source.url for source, _ in sources.load_sources()}
+    return render(request, "sources/found.html", {"search": search, "known": known})
+
+
+@require_POST
+def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
+    """Add one of the found sources; it is read at once."""
+    search = wizard.look(room().settings, search_id)
+    wanted = request.POST.get("source", "")
+    found = (
+        next((p.source for p in search.proposals if p.source.id == wanted), None)
+        if (search)
+        else None
+    )
+    if found is None or not is_web_url(found.url):
+        raise Http404
+    if sources.load_sources([found.id]):
+        messages.info(request, "Nguồn này đã có.")
+    else:
+        sources.save_source(found, _me(request), now())
+        messages.success(request, f"Đã thêm {found.name}; chưa kiểm tra cho tới lần đọc đầu tiên.")
+    return redirect("source", found.id)
+
+
+def _me(request: HttpRequest) -> str:
+    return str(request.reader.username)  # type: ignore[attr-defined]
