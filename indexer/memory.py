@@ -10,7 +10,7 @@ from indexer.buckets import bucket_starts
 from indexer.pages import page_size, read_cursor, write_cursor
 from indexer.significance import FOUND_SAMPLE, Sample, significant
 from indexer.similar import similar_query
-from indexer.snippets import excerpt
+from indexer.snippets import Marker
 from indexer.store import (
     INDEX_VERSION,
     Bucket,
@@ -72,9 +72,9 @@ class MemoryStore:
             start = next((i + 1 for i, entry in enumerate(ranked) if entry[1] == cursor[1]), 0)
         page = ranked[start : start + limit]
         more = len(ranked) > start + limit and limit > 0
-        literal = literally(query)
+        literal, marker = literally(query), Marker(query)
         return Page(
-            tuple(_hit(query, value, words) for value, _, words in page),
+            tuple(_hit(marker, value, words) for value, _, words in page),
             len(found),
             sum(matches_words(literal, words, now) for words in found),
             write_cursor(page[-1][0], page[-1][1]) if more else None,
@@ -177,9 +177,9 @@ def _story_count(story: str, members: list[ItemWords]) -> StoryCount:
     )
 
 
-def _hit(query: Query, value: float, words: ItemWords) -> Hit:
+def _hit(marker: Marker, value: float, words: ItemWords) -> Hit:
     doc = words.item.document
-    shown = excerpt(query, doc.title, doc.lead, doc.text)
+    shown = marker.excerpt(doc.title, doc.lead, doc.text)
     return Hit(
         document_id=doc.id,
         published_at=doc.published_at,

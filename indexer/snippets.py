@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from indexer.store import Marks
 from langnghe.query import Query
-from langnghe.query.ast import Words, positive_words
-from langnghe.query.evaluate import occurrences
+from langnghe.query.ast import TEXT_FIELDS, Words, positive_words
 from langnghe.query.forms import Space, forms
 from langnghe.text import Token, fold, search_tokens
 
@@ -25,38 +24,66 @@ class Excerpt:
     snippet_marks: Marks
 
 
-def excerpt(query: Query, title: str, lead: str, text: str) -> Excerpt:
-    """Return the marked headline and the marked snippet: of the lead when it holds a found word
-    or the text holds none, else of the text around its first found word."""
-    leaves = list(positive_words(query.root))
-    title_marks = marks(leaves, "title", title)
-    lead_marks = marks(leaves, "lead", lead)
-    body, found = lead, lead_marks
-    if not lead_marks and text:
-        text_marks = marks(leaves, "text", text)
-        if text_marks or not lead:
-            body, found = text, text_marks
-    return Excerpt(title_marks, *_cut(body, found))
+class Marker:
+    """Marks the words that satisfy a query; made once a page, asked for every hit."""
+
+    def __init__(self, query: Query) -> None:
+        leaves = list(positive_words(query.root))
+        self._fields = {
+            name: _Wanted([w for w in leaves if w.field in ("", name)]) for name in TEXT_FIELDS
+        }
+
+    def excerpt(self, title: str, lead: str, text: str) -> Excerpt:
+        """Return the marked headline and the marked snippet: of the lead when it holds a found
+        word or the text holds none, else of the text around its first found word."""
+        title_marks = self.marks("title", title)
+        lead_marks = self.marks("lead", lead)
+        body, found = lead, lead_marks
+        if not lead_marks and text:
+            text_marks = self.marks("text", text)
+            if text_marks or not lead:
+                body, found = text, text_marks
+        return Excerpt(title_marks, *_cut(body, found))
+
+    def marks(self, field: str, text: str) -> Marks:
+        """Return the offsets of all words of ``text`` that satisfy a word of the query, joined
+        where they touch."""
+        wanted = self._fields[field]
+        if not text or wanted.is_empty:
+            return ()
+        tokens = search_tokens(text)
+        exact = [t.word for t in tokens]
+        folded = [fold(word) for word in exact]
+        found = wanted.positions(Space.EXACT, exact) | wanted.positions(Space.FOLDED, folded)
+        if exact == folded:
+            found |= wanted.positions(Space.BARE, folded)
+        return _spans(tokens, found)
 
 
-def marks(leaves: list[Words], field: str, text: str) -> Marks:
-    """Return the offsets of all words of ``text`` that satisfy a leaf, joined where they touch."""
-    wanted = [w for w in leaves if not w.field or w.field == field]
-    if not wanted or not text:
-        return ()
-    tokens = search_tokens(text)
-    exact = [t.word for t in tokens]
-    folded = [fold(word) for word in exact]
-    found: set[int] = set()
-    for leaf in wanted:
-        for form in forms(leaf):
-            words = exact if form.space is Space.EXACT else folded
+class _Wanted:
+    """The forms to find in one field, by space and first word."""
+
+    def __init__(self, leaves: list[Words]) -> None:
+        self.sequences: dict[Space, dict[str, list[tuple[str, ...]]]] = {s: {} for s in Space}
+        self.beginnings: dict[Space, tuple[str, ...]] = dict.fromkeys(Space, ())
+        for form in {form for leaf in leaves for form in forms(leaf)}:
             if form.is_prefix:
-                found.update(i for i, w in enumerate(words) if w.startswith(form.words[0]))
-            elif form.space is not Space.BARE or exact == folded:
-                for at in occurrences(form.words, words):
-                    found.update(range(at, at + len(form.words)))
-    return _spans(tokens, found)
+                self.beginnings[form.space] += form.words
+            else:
+                self.sequences[form.space].setdefault(form.words[0], []).append(form.words)
+        self.is_empty = not leaves
+
+    def positions(self, space: Space, words: list[str]) -> set[int]:
+        """Return the positions of all words that belong to a form found in ``words``."""
+        found: set[int] = set()
+        by_first, beginnings = self.sequences[space], self.beginnings[space]
+        for at, word in enumerate(words):
+            for sequence in by_first.get(word, ()):
+                if len(sequence) == 1 or tuple(words[at : at + len(sequence)]) == sequence:
+                    found.update(range(at, at + len(sequence)))
+            if beginnings and word.startswith(beginnings):
+                found.add(at)
+        return found
 
 
 def _spans(tokens: list[Token], found: set[int]) -> Marks:

@@ -19,7 +19,7 @@ from indexer.elastic.rebuild import ElasticRebuild, tombstone
 from indexer.pages import page_size, read_cursor, write_cursor
 from indexer.significance import BACKGROUND_SAMPLE, FOUND_SAMPLE, Sample, significant
 from indexer.similar import similar_query
-from indexer.snippets import excerpt
+from indexer.snippets import Marker
 from indexer.store import (
     Bucket,
     Hit,
@@ -121,7 +121,8 @@ class ElasticStore:
             request["search_after"] = [score, *values] if sort is Sort.RELEVANCE else values
         answer = self._search(**request)
         rows = answer["hits"]["hits"]
-        hits = [_hit(query, row) for row in rows[:limit]]
+        marker = Marker(query)
+        hits = [_hit(marker, row) for row in rows[:limit]]
         following = None
         if len(rows) > limit > 0:
             last = rows[limit - 1]
@@ -243,9 +244,9 @@ class ElasticStore:
         return self._opened[1]
 
 
-def _hit(query: Query, row: Any) -> Hit:
+def _hit(marker: Marker, row: Any) -> Hit:
     source = row["_source"]
-    shown = excerpt(query, source["title"], source["lead"], source["text"])
+    shown = marker.excerpt(source["title"], source["lead"], source["text"])
     stories = source.get("values", {}).get("story", [""])
     return Hit(
         document_id=source["id"],

@@ -124,14 +124,16 @@ class _Compiler:
         )
 
     def _condition(self, node: Node, parameters: list[str | int]) -> str:
+        """Return a condition on f; the + keeps SQLite from looking single rowids up in FTS5,
+        which a contentless table cannot do."""
         expression = match_expression(node)
         if expression is not None:
             parameters.append(expression)
-            return f"f.rowid IN (SELECT rowid FROM {self.fts} WHERE {self.fts} MATCH ?)"
+            return f"+f.rowid IN (SELECT rowid FROM {self.fts} WHERE {self.fts} MATCH ?)"
         match node:
             case Published():
                 parameters += self._rowids(node)
-                return "f.rowid BETWEEN ? AND ?"
+                return "+f.rowid BETWEEN ? AND ?"
             case Near():
                 return self._ordered(node, parameters)
             case Not():
@@ -145,7 +147,7 @@ class _Compiler:
         self.nears.append(node)
         parameters += [near_candidates(node), len(self.nears) - 1]
         return (
-            f"f.rowid IN (SELECT n.rowid FROM {self.fts} AS n JOIN {self.docs} AS d"
+            f"+f.rowid IN (SELECT n.rowid FROM {self.fts} AS n JOIN {self.docs} AS d"
             f" ON d.rowid = n.rowid WHERE {self.fts} MATCH ?"
             " AND near_holds(?, d.title, d.lead, d.text))"
         )

@@ -19,7 +19,7 @@ from indexer.embedded.writer import Writer, name_range
 from indexer.pages import Cursor, page_size, read_cursor, write_cursor
 from indexer.significance import BACKGROUND_SAMPLE, FOUND_SAMPLE, Sample, significant
 from indexer.similar import similar_query
-from indexer.snippets import excerpt
+from indexer.snippets import Marker
 from indexer.store import (
     Bucket,
     Hit,
@@ -263,12 +263,13 @@ def _hits(
             [rowid for _, rowid in ranked],
         )
     }
-    return [_hit(query, score, rows[rowid]) for score, rowid in ranked]
+    marker = Marker(query)
+    return [_hit(marker, score, rows[rowid]) for score, rowid in ranked]
 
 
-def _hit(query: Query, score: float, row: _Row) -> Hit:
+def _hit(marker: Marker, score: float, row: _Row) -> Hit:
     _, document_id, published, outlet, kind, url, story, title, lead, text = row
-    shown = excerpt(query, title, lead, text)
+    shown = marker.excerpt(title, lead, text)
     return Hit(
         document_id=document_id,
         published_at=datetime.fromisoformat(published),
