@@ -1,0 +1,117 @@
+"""Clocks, press requests, feedback, announcements and duty, in the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from alerts.routing import DutyTurn
+from langnghe.errors import ConfigError
+from tests.contract.ledger.samples import article
+from tests.unit.alerts.made import NOON
+
+pytestmark = pytest.mark.usefixtures("ledger_sqlite")
+HOUR = timedelta(hours=1)
+
+
+def test_a_clock_warns_once_at_each_mark_and_stops_with_a_statement():
+    from ledger.clocks import clock_figures, due_warnings, running_clocks, start_clock, stop_clock
+
+    number = start_clock("initial_statement", "Nước có mùi dầu", "an.nt", NOON, NOON)
+    (clock,) = running_clocks()
+    assert "Nghị định" in clock.reference
+    assert due_warnings(NOON + HOUR) == []
+    marks = [due_warnings(NOON + hours * HOUR) for hours in (13, 14, 20, 21, 25, 26)]
+    assert [len(found) for found in marks] == [1, 0, 1, 0, 1, 0]
+    with pytest.raises(ConfigError):
+        stop_clock(number, "an.nt", " ", "", NOON + 26 * HOUR)
+    assert stop_clock(number, "an.nt", "Đã công bố", "https://vd.vn/tb", NOON + 26 * HOUR)
+    assert not stop_clock(number, "binh", "Lần hai", "", NOON + 27 * HOUR)
+    assert running_clocks() == []
+    figures = clock_figures(NOON - HOUR, NOON + HOUR)
+    assert (figures.started, figures.in_time, figures.late) == (1, 0, 1)
+
+
+def test_only_a_person_starts_a_clock_and_not_in_the_future():
+    from ledger.clocks import start_clock
+
+    with pytest.raises(ConfigError):
+        start_clock("initial_statement", "x", "", NOON, NOON)
+    with pytest.raises(ConfigError):
+        start_clock("initial_statement", "x", "an.nt", NOON + HOUR, NOON)
+
+
+def test_a_press_request_has_its_deadline():
+    from ledger.clocks import add_press_request, running_clocks
+
+    add_press_request("request", "Báo Một", "Bao giờ có nước?", NOON, "an.nt", NOON)
+    (clock,) = running_clocks()
+    assert clock.clock.due_at == NOON + timedelta(days=30)
+    with pytest.raises(ConfigError):
+        add_press_request("khac", "Báo Một", "?", NOON, "an.nt", NOON)
+
+
+def group(*ids, last_at=NOON):
+    from ledger.feedback import Feedback
+
+    return Feedback("s1", "phường Tân Lam", "complaint", "y_te", "Sở Y tế", ids, NOON, last_at)
+
+
+def test_feedback_grows_is_answered_and_opens_again():
+    from ledger.feedback import (
+        answer_feedback,
+        asked_often_unanswered,
+        assign_feedback,
+        close_feedback,
+        feedback,
+        feedback_counts,
+        record_feedback,
+    )
+
+    (key,) = record_feedback([group("d1", "d2")], NOON)
+    assert record_feedback([group("d1", "d2", "d3", "d4", "d5")], NOON) == []
+    assert [row.document_count for row in feedback()] == [5]
+    assert [row.pk for row in asked_often_unanswered()] == [key]
+    assign_feedback(key, "Sở Y tế", "an.nt", NOON)
+    assert feedback_counts(NOON + timedelta(days=60))["overdue"] == 1
+    answer_feedback(key, "Đã xử lý", "https://vd.vn/tl", "chi", NOON)
+    assert asked_often_unanswered() == []
+    assert record_feedback([group("d1", "d6")], NOON) == [key]
+    close_feedback(key, "an.nt", NOON)
+    assert feedback() == []
+
+
+def test_an_announcement_knows_who_carried_it():
+    from ledger.announcements import add_announcement, correction_reach, followed_announcements
+    from ledger.ingest import record_ingest
+
+    number = add_announcement("Cấp nước trở lại", NOON, ["cấp nước trở lại"], "an.nt", NOON)
+    later = NOON + 3 * HOUR
+    carried = article(
+        title="Lam Giang cấp nước trở lại từ chiều nay",
+        published_at=later,
+        first_seen_at=later,
+        fetched_at=later,
+    )
+    assert followed_announcements(NOON + HOUR)[0].outlets == ()
+    record_ingest([carried], later)
+    assert followed_announcements(later)[0].outlets == (carried.outlet,)
+    reach = correction_reach(number)
+    assert reach.first_after_hours == 3.0 and "1 báo" in reach.sentence
+    with pytest.raises(LookupError):
+        correction_reach(999)
+    with pytest.raises(ConfigError):
+        add_announcement("Không có lời", NOON, [" "], "an.nt", NOON)
+
+
+def test_the_rota_says_who_is_on_duty():
+    from ledger.duty import remove_turn, rota, set_turn, turns
+
+    turn = DutyTurn("analyst", "An", NOON, NOON + 8 * HOUR, "Bình")
+    number = set_turn(turn, "an.nt", NOON)
+    assert turns(NOON) == [turn] and turns(NOON + 8 * HOUR) == []
+    assert rota(NOON - HOUR, NOON + HOUR) == [turn]
+    assert remove_turn(number, "an.nt", NOON) and turns(NOON) == []
+    with pytest.raises(ConfigError):
+        set_turn(DutyTurn("khach", "An", NOON, NOON + HOUR), "an.nt", NOON)
