@@ -16,13 +16,16 @@ def acquire(name: str, owner: str, now: datetime, lease_s: float) -> bool:
 
     One statement decides, so of two who ask at once exactly one gets it. The holder renews it
     well before ``lease_s`` is over; a dead holder's duty is free after that. ``now`` is the
-    machine's clock.
+    machine's clock; a lease that ends later than one taken now was taken before the clock was set
+    back, and is free too.
     """
     until = now + timedelta(seconds=lease_s)
     _, is_new = LeaseRow.objects.get_or_create(
         name=name, defaults={"owner": owner, "until_at": until}
     )
-    mine = LeaseRow.objects.filter(Q(owner=owner) | Q(until_at__lte=now), name=name)
+    mine = LeaseRow.objects.filter(
+        Q(owner=owner) | Q(until_at__lte=now) | Q(until_at__gt=until), name=name
+    )
     return is_new or bool(mine.update(owner=owner, until_at=until))
 
 

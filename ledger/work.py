@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from langnghe.errors import LangNgheError
 from ledger.border import reading, writing
@@ -69,7 +69,10 @@ def claim(stage: Stage, limit: int, now: datetime, lease_s: float, worker: str) 
 
     A step that must be taken alone is returned alone.
     """
-    due = WorkRow.objects.filter(stage=stage, due_at__lte=now).order_by("due_at", "id")
+    # Nobody waits longer than this: a later moment was set before the clock was set back.
+    latest = now + timedelta(seconds=max(lease_s, BACKOFF_LIMIT_S))
+    is_due = Q(due_at__lte=now) | Q(due_at__gt=latest)
+    due = WorkRow.objects.filter(is_due, stage=stage).order_by("due_at", "id")
     rows = list(due.select_for_update(skip_locked=True)[:limit])
     rows = [row for row in rows if not _quarantine_killer(row, now)]
     alone = [row for row in rows if row.is_alone]

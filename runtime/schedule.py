@@ -11,6 +11,7 @@ from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from langnghe.errors import LangNgheError
 from ledger import ingest, retention
 from runtime.digests import send_due_digest
 from runtime.process import Heartbeat
@@ -71,12 +72,32 @@ def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
     }
 
 
+class Guarded:
+    """A tick whose expected failure is said once, not on every tick, until it is over."""
+
+    def __init__(self, name: str, tick: Callable[[Runtime], None]) -> None:
+        self._name = name
+        self._tick = tick
+        self._trouble = ""
+
+    def __call__(self, runtime: Runtime) -> None:
+        """Tick; anything unexpected is raised and logged by the scheduler."""
+        try:
+            self._tick(runtime)
+            self._trouble = ""
+        except LangNgheError as error:
+            if self._trouble != str(error):
+                self._trouble = str(error)
+                logger.warning("%s fails and is tried again: %s", self._name, error)
+
+
 def main(runtime: Runtime, stop: Event) -> None:
     """Tick as a child of the supervisor until it says stop."""
     heartbeat = Heartbeat(runtime.settings.data_dir / "run", "schedule")
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     for name, (tick, period_s) in ticks().items():
-        scheduler.add_job(tick, "interval", args=[runtime], seconds=period_s, id=name)
+        guarded = Guarded(name, tick)
+        scheduler.add_job(guarded, "interval", args=[runtime], seconds=period_s, id=name)
     scheduler.start()
     while not stop.wait(1.0):
         heartbeat.beat()

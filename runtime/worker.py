@@ -3,23 +3,32 @@
 One round is analyse → index → match → deliver. Every step is idempotent and claimed by
 compare-and-set in the ledger, so a worker may be killed anywhere and another goes on. Leases run
 on the machine's clock; everything that people see runs on the service's clock.
+
+Stories and alerts are decided from a memory of the last days:
+
+1. One worker at a time holds the duty "stories"; any other one only indexes.
+2. Who takes the duty builds the memory from the ledger, and anew once a person decided about
+   stories.
+3. The memory runs ahead of the ledger until the commit. Where the commit fails the memory is
+   dropped and built again, so that what was not kept is decided once more.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from langnghe.analysis import Analysis
 from langnghe.document import Document
-from langnghe.errors import LangNgheError, LedgerUnavailable, StoreError
+from langnghe.errors import LangNgheError, LedgerUnavailable, StoreError, StoreUnavailable
 from langnghe.story import StoryChange
-from ledger import analyses, documents, stories, work
+from ledger import analyses, documents, leases, stories, work
 from ledger.work import Stage, WorkItem
 from nlp.stories import StoryIndex
 from runtime.alerting import AlertDesk
@@ -30,6 +39,10 @@ logger = logging.getLogger(__name__)
 
 _LEASE_S = 120.0
 _IDLE_S = 0.5
+_TROUBLE_S = 2.0
+_DUTY = "stories"
+_DUTY_LEASE_S = 30.0
+_DUTY_RENEWED_S = 10.0
 _ESCALATION_S = 10.0
 _STORY_WINDOW = timedelta(days=7)
 ANALYSE_BATCH = 64
@@ -52,82 +65,137 @@ class RoundCounts:
         return self.analysed + self.indexed + self.matched + self.sent
 
 
+@dataclass
+class _Memory:
+    """What stories and alerts are decided from; ``unseen`` is what the alerts were not told yet."""
+
+    stories: StoryIndex
+    desk: AlertDesk
+    decisions: int
+    unseen: StoryChange = field(default_factory=StoryChange)
+
+
 class Worker:
     """Takes documents from the ledger's queue through nlp, index and alerts."""
 
-    def __init__(self, runtime: Runtime, name: str) -> None:
+    def __init__(
+        self, runtime: Runtime, name: str, beat: Callable[[], None] = lambda: None
+    ) -> None:
         self._runtime = runtime
         self._name = name
-        self._decisions = -1
-        self._follow_people()
-        self._desk = AlertDesk(runtime)
-        self._unseen = StoryChange()
+        self._beat = beat
+        self._pipeline = runtime.pipeline
+        self._held: _Memory | None = None
+        self._is_on_duty = False
+        self._renewed_at = 0.0
 
     def run_once(self) -> RoundCounts:
         """Take one batch through every stage and return how many documents each one did."""
+        if not self.take_duty():
+            return RoundCounts(indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index))
         self._follow_people()
+        # Before anything is claimed: to build it may take longer than a lease.
+        self._memory()
         return RoundCounts(
             analysed=self._stage(Stage.ANALYSE, ANALYSE_BATCH, self._analyse),
             indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index),
             matched=self._stage(Stage.MATCH, MATCH_BATCH, self._match),
-            sent=self._desk.deliver().sent,
+            sent=self._deliver(),
         )
 
-    def _follow_people(self) -> None:
-        """Learn the stories anew once a person merged, split or moved something."""
-        decisions = stories.last_decision()
-        if decisions != self._decisions:
-            since = self._runtime.clock.now() - _STORY_WINDOW
-            self._stories = StoryIndex()
-            self._stories.restore(documents.recent_story_items(since))
-            self._decisions = decisions
+    def finish(self) -> None:
+        """Do all the work that is due, waiting for the duty where a dead worker still holds it."""
+        while self.run_once().total or (any(work.backlog().values()) and not self._is_on_duty):
+            if not self._is_on_duty:
+                time.sleep(_IDLE_S)
 
     def escalate(self) -> None:
         """Take the steps of escalation that are due."""
-        self._desk.escalate()
+        if self._is_on_duty:
+            self._memory().desk.escalate()
+
+    def take_duty(self) -> bool:
+        """Take or keep the duty of deciding; False while another worker holds it."""
+        if self._is_on_duty and time.monotonic() - self._renewed_at < _DUTY_RENEWED_S:
+            return True
+        is_ours = leases.acquire(_DUTY, self._name, datetime.now(UTC), _DUTY_LEASE_S)
+        if is_ours and not self._is_on_duty:
+            # Another one may have decided meanwhile.
+            self._held = None
+        self._is_on_duty, self._renewed_at = is_ours, time.monotonic()
+        return is_ours
+
+    def leave_duty(self) -> None:
+        """Let another worker decide."""
+        self._is_on_duty = False
+        leases.release(_DUTY, self._name)
+
+    def _memory(self) -> _Memory:
+        if self._held is None:
+            index, decisions = StoryIndex(), stories.last_decision()
+            since = self._runtime.clock.now() - _STORY_WINDOW
+            index.restore(documents.recent_story_items(since))
+            self._held = _Memory(index, AlertDesk(self._runtime), decisions)
+        return self._held
+
+    def _follow_people(self) -> None:
+        """Drop the memory once a person merged, split or moved something."""
+        if self._held is not None and self._held.decisions != stories.last_decision():
+            self._held = None
 
     def _stage(self, stage: Stage, limit: int, step: Callable[[Sequence[WorkItem]], None]) -> int:
         """Claim a batch and do it; on a failure the batch waits, and a bad item is found alone."""
+        self._beat()
         items = work.claim(stage, limit, datetime.now(UTC), _LEASE_S, self._name)
         if not items:
             return 0
         try:
             step(items)
         except (StoreError, LedgerUnavailable) as error:
+            # No document's fault: all of them wait, none is counted against.
             logger.warning("%s waits: %s", stage, error)
-            work.fail(items, error, datetime.now(UTC))
+            self._give_back(items, error)
             return 0
         except Exception:
+            self._held = None
             if len(items) > 1:
                 logger.exception("%s failed on a batch of %d; one by one", stage, len(items))
                 self._one_by_one(items, step)
             else:
-                self._give_up(items, stage)
+                self._give_up(items)
         return len(items)
 
     def _one_by_one(
         self, items: Sequence[WorkItem], step: Callable[[Sequence[WorkItem]], None]
     ) -> None:
-        for item in items:
+        for number, item in enumerate(items):
+            self._beat()
             try:
                 step([item])
+            except (StoreError, LedgerUnavailable) as error:
+                self._give_back(items[number:], error)
+                return
             except Exception:  # noqa: BLE001 - whatever it is, the item waits and the loop goes on
-                self._give_up([item], item.stage)
+                self._held = None
+                self._give_up([item])
 
-    def _give_up(self, items: Sequence[WorkItem], stage: Stage) -> None:
-        logger.exception("%s failed on %s", stage, items[0].document_id)
-        work.fail(items, f"{stage}: see the log", datetime.now(UTC))
+    def _give_back(self, items: Sequence[WorkItem], error: LangNgheError) -> None:
+        """Let the steps wait until the engine is back; where the ledger is gone the lease ends."""
+        self._held = None
+        with contextlib.suppress(LedgerUnavailable):
+            work.fail(items, StoreUnavailable(str(error)), datetime.now(UTC))
+
+    def _give_up(self, items: Sequence[WorkItem]) -> None:
+        logger.exception("%s failed on %s", items[0].stage, items[0].document_id)
+        work.fail(items, f"{items[0].stage}: see the log", datetime.now(UTC))
 
     def _analyse(self, items: Sequence[WorkItem]) -> None:
-        now = self._runtime.clock.now()
+        now, memory = self._runtime.clock.now(), self._memory()
         docs = documents.load_documents([item.document_id for item in items])
-        found = self._runtime.pipeline.analyse(docs, now)
-        change = self._stories.assign(_paired(docs, found), now)
+        found = self._pipeline.analyse(docs, now)
+        change = memory.stories.assign(_paired(docs, found), now)
         analyses.record_analyses(items, found, change, now)
-        self._unseen = StoryChange(
-            merged=self._unseen.merged + change.merged,
-            related=self._unseen.related + change.related,
-        )
+        memory.unseen = _both(memory.unseen, change)
 
     def _index(self, items: Sequence[WorkItem]) -> None:
         ids = [item.document_id for item in items]
@@ -135,8 +203,25 @@ class Worker:
         work.complete(items)
 
     def _match(self, items: Sequence[WorkItem]) -> None:
-        self._desk.match(items, self._unseen)
-        self._unseen = StoryChange()
+        memory = self._memory()
+        memory.desk.match(items, memory.unseen)
+        memory.unseen = StoryChange()
+
+    def _deliver(self) -> int:
+        """Send what is due; a message that cannot even be made must not stop the documents."""
+        try:
+            return self._memory().desk.deliver().sent
+        except LangNgheError:
+            raise
+        except Exception:
+            logger.exception("the outbox failed; the next round tries again")
+            return 0
+
+
+def _both(one: StoryChange, other: StoryChange) -> StoryChange:
+    return StoryChange(
+        one.links + other.links, one.merged + other.merged, one.related + other.related
+    )
 
 
 def _paired(
@@ -149,8 +234,8 @@ def _paired(
 def main(runtime: Runtime, stop: Event) -> None:
     """Work as a child of the supervisor until it says stop."""
     heartbeat = Heartbeat(runtime.settings.data_dir / "run", "worker")
-    worker = Worker(runtime, name=f"worker-{os.getpid()}")
-    escalated_at = 0.0
+    worker = Worker(runtime, f"worker-{os.getpid()}", heartbeat.beat)
+    escalated_at, trouble = 0.0, ""
     while not stop.is_set():
         heartbeat.beat()
         try:
@@ -158,8 +243,14 @@ def main(runtime: Runtime, stop: Event) -> None:
             if time.monotonic() - escalated_at > _ESCALATION_S:
                 worker.escalate()
                 escalated_at = time.monotonic()
-        except LangNgheError:
-            logger.exception("a round failed; the next one tries again")
-            busy = 0
+            trouble = ""
+        except LangNgheError as error:
+            if trouble != str(error):
+                trouble = str(error)
+                logger.warning("rounds fail and are tried again until this is over: %s", error)
+            stop.wait(_TROUBLE_S)
+            continue
         if not busy:
             stop.wait(_IDLE_S)
+    with contextlib.suppress(LangNgheError):
+        worker.leave_duty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ def crawl(
     runtime = open_runtime(migrate=True)
     from ledger import ingest, queries, sources
     from runtime import firstrun
+    from runtime.process import is_service_running
     from runtime.schedule import run_batch_child
     from runtime.worker import Worker
 
@@ -38,9 +40,12 @@ def crawl(
     before = queries.counters().collected
     with console.status("Đang đọc các nguồn tin …"):
         run_batch_child()
-    worker = Worker(runtime, "crawl-command")
-    with console.status("Đang phân tích …"):
-        while worker.run_once().total:
-            pass
+    if is_service_running(runtime.settings.data_dir / "run"):
+        console.print("Dịch vụ đang chạy trên thư mục này và sẽ phân tích các tin vừa thu.")
+    else:
+        worker = Worker(runtime, f"crawl-{os.getpid()}")
+        with console.status("Đang phân tích …"):
+            worker.finish()
+        worker.leave_duty()
     counts = queries.counters()
     console.print(f"Thêm {counts.collected - before} tin bài; có {counts.collected} tin trong sổ.")
