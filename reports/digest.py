@@ -202,7 +202,8 @@ def _tell(facts: StoryFacts) -> TopStory:
 
 def _why(facts: StoryFacts) -> str:
     if facts.reasons:
-        return "; ".join(facts.reasons[:2]).rstrip(".") + "."
+        said = "; ".join(facts.reasons[:2]).rstrip(".") + "."
+        return said[0].upper() + said[1:]
     story = facts.story
     if story.negative_stance_count:
         return (

@@ -24,12 +24,12 @@ def profile(
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
-    from runtime import firstrun
+    from runtime import firstrun, profiling
 
     if file is not None:
-        firstrun.install_profile(file, runtime.profile_file)
+        profiling.install_profile(file, runtime.profile_file)
     elif choose:
-        firstrun.write_profile(firstrun.named_profile(choose), runtime.profile_file)
+        profiling.write_profile(profiling.named_profile(choose), runtime.profile_file)
     if file is not None or choose:
         firstrun.prepare(runtime)
     found = runtime.profile

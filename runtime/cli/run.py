@@ -38,12 +38,12 @@ def run(
     require_free(load_settings(child_environ(environ)))
     console.print("Đang chuẩn bị sổ cái và nguồn tin …")
     runtime = open_runtime(child_environ(environ), migrate=True)
-    from runtime import firstrun, service
+    from runtime import firstrun, profiling, service
 
     if profile is not None:
-        firstrun.install_profile(profile, runtime.profile_file)
+        profiling.install_profile(profile, runtime.profile_file)
     elif ask and sys.stdin.isatty() and not runtime.profile_file.exists():
-        firstrun.ask_profile(console, runtime.profile_file)
+        profiling.ask_profile(console, runtime.profile_file)
     firstrun.prepare(runtime)
     firstrun.welcome(runtime, console.print)
     service.serve(runtime, stop, console.print, environ=environ)

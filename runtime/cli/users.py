@@ -49,7 +49,9 @@ def list_users() -> None:
 @users_app.command("invite", help="Tạo (hoặc gia hạn) liên kết một lần để người dùng đặt mật khẩu.")
 def invite(
     email: Annotated[str, typer.Argument(help="Địa chỉ thư, cũng là tên đăng nhập.")],
-    role: Annotated[str, typer.Option(help="admin, analyst, approver, spokesperson, leader.")] = "",
+    role: Annotated[
+        str, typer.Option(help="Vai trò: admin, analyst, approver, spokesperson, leader.")
+    ] = "",
     name: Annotated[str, typer.Option(help="Họ tên.")] = "",
 ) -> None:
     """Make the user if needed and print the link that sets the password."""

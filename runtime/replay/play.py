@@ -88,10 +88,10 @@ def run_service(
         runtime = open_runtime(child_environ(environ), migrate=True)
         # The ledger is open only now, and these need it.
         from ledger import sources
-        from runtime import firstrun, service
+        from runtime import firstrun, profiling, service
 
         if plan.profile is not None:
-            firstrun.install_profile(plan.profile, runtime.profile_file)
+            profiling.install_profile(plan.profile, runtime.profile_file)
         sources.seed_sources(replay_sources(plan, server), runtime.clock.now())
         firstrun.prepare(runtime)
         firstrun.welcome(runtime, say)

@@ -93,11 +93,11 @@ def play(
     environ: dict[str, str],
 ) -> tuple[int, int]:
     from ledger import sources
-    from runtime import firstrun
+    from runtime import firstrun, profiling
     from runtime.digests import send_due_digest
     from runtime.worker import Worker
 
-    firstrun.install_profile(day.PROFILE, runtime.profile_file)
+    profiling.install_profile(day.PROFILE, runtime.profile_file)
     sources.seed_sources(replay_sources(plan, server), clock.now())
     firstrun.prepare_people(runtime)
     worker = Worker(runtime, "flow")
