@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.model import Rule
 from langnghe.analysis import AnalysedDocument
-from langnghe.query import matches, parse
+from langnghe.query import RuleSet, parse
 
 
 class RuleMatcher:
@@ -15,12 +15,10 @@ class RuleMatcher:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._ids = [rule.id for rule in rules if rule.query.strip()]
-        self._queries = [parse(rule.query) for rule in rules if rule.query.strip()]
+        self._set = RuleSet([parse(rule.query) for rule in rules if rule.query.strip()])
 
     def match(self, item: AnalysedDocument, now: datetime) -> tuple[str, ...]:
         """Return the ids of the rules whose query finds ``item``."""
-        return tuple(
-            rule_id
-            for rule_id, query in zip(self._ids, self._queries, strict=True)
-            if matches(query, item, now)
-        )
+        if not self._ids:
+            return ()
+        return tuple(self._ids[index] for index in self._set.match(item, now))

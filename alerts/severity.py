@@ -116,9 +116,9 @@ def headline_text(item: AnalysedDocument) -> str:
 
 
 def ngrams(text: str) -> Iterator[str]:
-    """Yield the one-, two- and three-word terms of ``text``."""
+    """Yield the one- and two-word terms of ``text``."""
     tokens = words(text)
-    for size in (1, 2, 3):
+    for size in (1, 2):
         for start in range(len(tokens) - size + 1):
             yield " ".join(tokens[start : start + size])
 

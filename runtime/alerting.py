@@ -19,14 +19,18 @@ from alerts.model import (
     Delivery,
     Recipient,
     Rule,
+    alert_id,
     delivery_id,
 )
 from alerts.mute import leaves_at
 from alerts.routing import fallback, recipients
+from alerts.watch import SilentSource, absence_alerts, silence_alerts
 from langnghe.analysis import AnalysedDocument
+from langnghe.source import Health
 from langnghe.story import StoryChange
-from ledger import alerts, documents, duty, rules
+from ledger import alerts, announcements, documents, duty, rules
 from ledger.deliveries import LedgerOutbox
+from ledger.queries.sources import source_health
 from ledger.work import WorkItem
 from runtime.wiring import Runtime
 
@@ -67,6 +71,47 @@ class AlertDesk:
     def escalate(self) -> list[str]:
         """Take the steps of escalation that are due and return their alerts."""
         return alerts.escalate_due(self._escalation, self._runtime.clock.now())
+
+    def watch(self) -> list[str]:
+        """Look for what is missing (silent sources, uncarried announcements) and for clocks."""
+        now = self._runtime.clock.now()
+        table = [row for row in source_health(now) if row.source.is_enabled]
+        silent = [
+            SilentSource(
+                row.source.id,
+                row.source.name,
+                row.sentence,
+                row.state.last_item_at or row.state.last_success_at or now,
+            )
+            for row in table
+            if row.health in (Health.SILENT, Health.FAILING)
+        ]
+        known = list(self._rules.values())
+        intents = [
+            *silence_alerts(known, silent, len(table), now),
+            *absence_alerts(known, announcements.followed_announcements(now), now),
+        ]
+        return alerts.open_alerts(intents, self._deliveries, now)
+
+    def drill(self, title: str, level: int, actor: str) -> str:
+        """Open an alert marked as an exercise and return its id; raises ConfigError."""
+        now = self._runtime.clock.now()
+        found = Alert(
+            id=alert_id("dien-tap", f"{actor}{now.isoformat()}", 0),
+            rule_id="dien-tap",
+            story_id="",
+            level=level,
+            title=title,
+            reasons=(f"diễn tập do {actor} bắt đầu",),
+            opened_at=now,
+            first_report_at=now,
+            document_ids=(),
+            rule_name="Diễn tập",
+            is_drill=True,
+        )
+        intent = AlertIntent(Action.OPEN, found, found.reasons[0])
+        alerts.open_alerts([intent], self._deliveries, now)
+        return found.id
 
     def _new_engine(self) -> AlertEngine:
         now = self._runtime.clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,16 +11,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from alerts.engine import AlertEngine
-from alerts.model import Action, AlertIntent
+from alerts.model import Action, AlertIntent, AlertState
 from alerts.rules import load_default_rules, load_rules
 from langnghe.analysis import AnalysedDocument
 from langnghe.clock import to_local
 from langnghe.document import Document
+from langnghe.errors import ConfigError
 from langnghe.items import read_items, replay_moment
 from langnghe.profile import PROFILE_NAME, load_profile
 from langnghe.settings import load_settings
+from langnghe.wording import ALERT_LEVEL_LABELS
 from nlp.pipeline import Pipeline
 from nlp.stories import StoryIndex
 from runtime.cli.analyze import open_pipeline, show_progress
@@ -33,7 +38,69 @@ def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
     group = typer.Typer(help="Cảnh báo: xem, tiếp nhận, chạy thử trên dòng tin đã ghi.")
     group.command("replay", help="Chạy quy tắc trên dòng tin đã ghi, theo đồng hồ của nó.")(replay)
+    group.command("list", help="Các cảnh báo, mới nhất trước.")(list_alerts)
+    group.command("ack", help="Tiếp nhận một cảnh báo.")(acknowledge)
+    group.command("drill", help="Diễn tập: gửi một cảnh báo giả có đánh dấu DIỄN TẬP.")(drill)
     app.add_typer(group, name="alerts")
+
+
+def list_alerts(
+    every: Annotated[bool, typer.Option("--all", help="Cả cảnh báo đã xong.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Số cảnh báo.")] = 50,
+) -> None:
+    """Print the alerts of the ledger, open ones unless ``--all``."""
+    from runtime.wiring import open_runtime
+
+    open_runtime(migrate=True)
+    from ledger.alerts import alerts
+
+    states = () if every else (AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value)
+    found = alerts(states=states, limit=limit)
+    if not sys.stdout.isatty():
+        for alert in found:
+            row = row_of(AlertIntent(Action.OPEN, alert, alert.reasons[0] if alert.reasons else ""))
+            row |= {"id": alert.id, "state": alert.state.value, "assignee": alert.assignee}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return
+    table = Table()
+    for heading in ("Mã", "Lúc", "Mức", "Vụ việc", "Người tiếp nhận"):
+        table.add_column(heading, overflow="fold")
+    for alert in found:
+        at = to_local(alert.opened_at).strftime("%d/%m %H:%M")
+        level = ALERT_LEVEL_LABELS[alert.level]
+        table.add_row(alert.id, at, level, alert.title, alert.assignee)
+    Console().print(table)
+
+
+def acknowledge(
+    alert_id: Annotated[str, typer.Argument(help="Mã cảnh báo (xem langnghe alerts list).")],
+) -> None:
+    """Take an alert over in the name of whoever is logged in on this machine."""
+    from runtime.wiring import open_runtime
+
+    runtime = open_runtime(migrate=True)
+    from ledger.alerts import acknowledge as take
+
+    try:
+        taken = take(alert_id, getpass.getuser(), runtime.clock.now())
+    except LookupError as error:
+        raise ConfigError(f"no alert {alert_id!r}") from error
+    typer.echo("Đã tiếp nhận." if taken else "Cảnh báo này đã có người tiếp nhận.")
+
+
+def drill(
+    title: Annotated[str, typer.Argument(help="Tên tình huống diễn tập.")],
+    level: Annotated[int, typer.Option(min=1, max=3, help="1 theo dõi, 2 chú ý, 3 khẩn.")] = 3,
+) -> None:
+    """Open an alert that every message marks as an exercise, and send it as a real one goes."""
+    from runtime.wiring import open_runtime
+
+    runtime = open_runtime(migrate=True)
+    from runtime.alerting import AlertDesk
+
+    desk = AlertDesk(runtime)
+    opened = desk.drill(title, level, getpass.getuser())
+    typer.echo(f"Đã mở cảnh báo diễn tập {opened}; {desk.deliver().sent} thư đã gửi.")
 
 
 def replay(
