@@ -23,6 +23,7 @@ _COMMANDS = (
     "analyze",
     "stories",
     "search",
+    "rules",
     "alerts",
     "digest",
     "reindex",
