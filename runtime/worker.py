@@ -110,9 +110,10 @@ class Worker:
                 time.sleep(_IDLE_S)
 
     def escalate(self) -> None:
-        """Take the steps of escalation that are due."""
+        """Take the steps of escalation that are due, and look for what is missing."""
         if self._is_on_duty:
             self._memory().desk.escalate()
+            self._memory().desk.watch()
 
     def take_duty(self) -> bool:
         """Take or keep the duty of deciding; False while another worker holds it."""
@@ -132,7 +133,8 @@ class Worker:
 
     def _memory(self) -> _Memory:
         if self._held is None:
-            index, decisions = StoryIndex(), stories.last_decision()
+            index = StoryIndex(profile=self._runtime.profile)
+            decisions = stories.last_decision()
             since = self._runtime.clock.now() - _STORY_WINDOW
             index.restore(documents.recent_story_items(since))
             self._held = _Memory(index, AlertDesk(self._runtime), decisions)
