@@ -21,7 +21,8 @@ _MENU = (
 )
 _MORE = (
     ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),
-    ("digests", "Điểm tin", ("digests",)),
+    ("digests", "Điểm tin", ("digests", "digest-draft")),
+    ("rules", "Quy tắc", ("rules", "rule", "rule-new")),
     ("mails", "Thư", ("mails", "mail")),
     ("quarantine", "Giữ riêng", ("quarantine",)),
     ("users", "Người dùng", ("users", "user-change", "user-invite")),

@@ -59,6 +59,7 @@ ROUTES: dict[str, Access] = {
     "alert": EVERYBODY,
     "sources": EVERYBODY,
     "source": EVERYBODY,
+    "rules": EVERYBODY,
     "digests": EVERYBODY,
     "mail": EVERYBODY,  # a reader without "mails" may open digests alone
     "mail-body": EVERYBODY,
@@ -83,6 +84,10 @@ ROUTES: dict[str, Access] = {
     "story-rename": DESK,
     "story-pin": DESK,
     "source-switch": DESK,
+    "rule": DESK,
+    "rule-new": DESK,
+    "rule-switch": DESK,
+    "digest-draft": EDITORS,
     "source-find": DESK,
     "source-found": DESK,
     "source-add": DESK,
@@ -105,7 +110,19 @@ def access_to(route: str | None) -> Access | None:
 
 # They show everything at once, which nobody limited to departments or communes may see.
 WHOLE_ONLY = frozenset(
-    ["mails", "mail", "mail-body", "mail-resend", "digests", "quarantine", "quarantine-decide"]
+    [
+        "mails",
+        "mail",
+        "mail-body",
+        "mail-resend",
+        "digests",
+        "quarantine",
+        "quarantine-decide",
+        "digest-draft",
+        "rule",
+        "rule-new",
+        "rule-switch",
+    ]
 )
 
 

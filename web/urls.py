@@ -11,9 +11,11 @@ from web.views import (
     alerts,
     board,
     claims,
+    digest_draft,
     documents,
     health,
     mails,
+    rules,
 )
 from web.views import sources as source_views
 from web.views import stories as story_views
@@ -70,6 +72,11 @@ urlpatterns = [
     path("thu/<str:mail_id>/", mails.mail, name="mail"),
     path("thu/<str:mail_id>/noi-dung/", mails.body, name="mail-body"),
     path("thu/<str:mail_id>/gui-lai/", mails.resend, name="mail-resend"),
+    path("quy-tac/", rules.listing, name="rules"),
+    path("quy-tac/moi/", rules.new, name="rule-new"),
+    path("quy-tac/<str:rule_id>/", rules.rule, name="rule"),
+    path("quy-tac/<str:rule_id>/bat-tat/", rules.switch, name="rule-switch"),
+    path("diem-tin/nhap/", digest_draft.draft, name="digest-draft"),
     path("diem-tin/", mails.digests, name="digests"),
     path("nguoi-dung/", administration.people, name="users"),
     path("nguoi-dung/<str:username>/", administration.person, name="user-change"),
