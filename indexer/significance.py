@@ -48,7 +48,7 @@ def significant(found: Sample, background: Sample, limit: int) -> list[Significa
         if share > background_share:
             score = (share - background_share) * (share / background_share)
             ranked.append(SignificantTerm(text, count, share, background_share, score))
-    ranked.sort(key=lambda term: (-term.score, term.text))
+    ranked.sort(key=lambda term: (-term.score, -term.text.count(" "), term.text))
     return _without_parts(ranked, limit)
 
 

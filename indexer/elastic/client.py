@@ -51,7 +51,8 @@ def translated() -> Iterator[None]:
     except elasticsearch.ApiError as error:
         raise _meaning(error) from error
     except elasticsearch.TransportError as error:
-        raise StoreUnavailable(f"Elasticsearch does not answer: {error}") from error
+        reason = error.__cause__ or error
+        raise StoreUnavailable(f"Elasticsearch does not answer: {reason}") from error
 
 
 def is_passing(status: int, kind: str) -> bool:
