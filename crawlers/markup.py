@@ -11,15 +11,15 @@ import unicodedata
 
 # One tag; quoted attribute values may hold ">" but are bounded, so that a hostile string of
 # unclosed quotes costs linear time.
-_ANY_TAG = re.compile(
-    r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?:(?:[^<>"']|"[^"<]{0,4000}"|'[^'<]{0,4000}')*+>|[^<>]*+>)"""
-    r"""|<[!?][^<>]*+>"""
+_TAG = re.compile(
+    r"""</?[a-zA-Z](?:(?:[^<>"']++|"[^"<]{0,4000}"|'[^'<]{0,4000}')*+>|[^<>]*+>)|<[!?][^<>]*+>"""
 )
-_BLOCK_NAMES = (
-    "p div br li ul ol h1 h2 h3 h4 h5 h6 tr table blockquote section article figure figcaption hr "
-    "pre dt dd header footer"
+_PLAIN_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|li|[uo]l|h[1-6r]|t[rd]|table|blockquote|section|article|figure|figcaption|pre|"
+    r"d[tdl]|header|footer)\b[^<>]*+>",
+    re.I,
 )
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n\s*")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg")
@@ -35,7 +35,6 @@ _NEVER = (
     "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069"
 )
 _NEVER_TEXT = re.compile(f"[{_NEVER}]")
-_UNTIDY = re.compile(f"[{_NEVER}\n\r\t\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  ")
 _MAX_ESCAPES = 3
 
 
@@ -72,7 +71,7 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if not _UNTIDY.search(text):
+    if text.isprintable() and "  " not in text:  # no control, format or odd blank in it
         return text
     text = _NEVER_TEXT.sub("", text.replace("\r", "\n"))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
@@ -85,11 +84,9 @@ def _strip_tags(text: str) -> str:
     if "<!--" in text:
         text = _drop_between(text, "<!--", "-->")
     text = text.replace("<![CDATA[", "").replace("]]>", "")
-    return _ANY_TAG.sub(_block_or_nothing, text)
-
-
-def _block_or_nothing(match: re.Match[str]) -> str:
-    return "\n" if match.group(1) and match.group(1).lower() in _BLOCKS else ""
+    text = _BLOCK_TAG.sub("\n", text)
+    # Where each "<" has its ">", no attribute value holds one, and the quick pattern is right.
+    return (_PLAIN_TAG if text.count("<") == text.count(">") else _TAG).sub("", text)
 
 
 def _drop_element(text: str, name: str) -> str:
