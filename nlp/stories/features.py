@@ -20,7 +20,9 @@ from importlib.resources import files
 import regex
 
 from langnghe.document import Document
+from langnghe.profile import Profile
 from langnghe.text import normalize, words
+from nlp.places.gazetteer import units
 from nlp.places.provinces import provinces_in
 
 _NAME = regex.compile(r"\p{Lu}\w*(?:[.’'-]\w+)*(?:\s+[\p{Lu}\d]\w*(?:[.’'-]\w+)*)+")
@@ -89,10 +91,27 @@ def rarity(term: str) -> float:
     return math.log(total / counts.get(term, unknown))
 
 
-def traits_of(doc: Document, latest: datetime | None = None) -> Traits:
+def home_names(profile: Profile) -> re.Pattern[str] | None:
+    """Return what matches the name of the office's own province, None for the whole country.
+
+    In a provincial office's stream that name stands in most documents, so it tells nothing about
+    which story one belongs to, however rare it is in the country's news.
+    """
+    names = {u.name for u in units() if u.level == "province" and u.code == profile.province}
+    names |= {p.name for p in profile.places if p.level == "province"}
+    names |= {alias for p in profile.places if p.level == "province" for alias in p.aliases}
+    if not names:
+        return None
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:(?:tỉnh|thành phố)\s+)?(?:{longest_first})(?!\w)", re.IGNORECASE)
+
+
+def traits_of(
+    doc: Document, latest: datetime | None = None, home: re.Pattern[str] | None = None
+) -> Traits:
     """Return what clustering sees of ``doc``; a digest counts as its first headline.
 
-    A document from the future counts as seen at ``latest``.
+    A document from the future counts as seen at ``latest``; what ``home`` matches is not seen.
     """
     title, lead = normalize(doc.title), normalize(doc.lead)
     if _DIGEST.match(title):
@@ -101,6 +120,9 @@ def traits_of(doc: Document, latest: datetime | None = None) -> Traits:
         title = f"{normalize(doc.parent_title)} . {title}"
     if not lead:
         lead = " ".join(normalize(doc.text[:800]).split()[:_LEAD_WORDS])
+    provinces = provinces_in(f"{title} . {lead}")
+    if home is not None:
+        title, lead = home.sub(" ", title), home.sub(" ", lead)
     title_words, lead_words = words(title), words(lead)
     seen = f"{title} . {lead}"
     return Traits(
@@ -112,7 +134,7 @@ def traits_of(doc: Document, latest: datetime | None = None) -> Traits:
         title=frozenset(title_words),
         names=frozenset(name.lower() for name in _NAME.findall(seen)),
         numbers=frozenset(n for n in _NUMBER.findall(seen) if len(n) > 1),
-        provinces=provinces_in(seen),
+        provinces=provinces,
     )
 
 

@@ -3,9 +3,10 @@
 1. A document's nearest earlier documents are found by their rare shared words.
 2. A forest of small trees says how likely each pair tells of one story; a comment and what it
    answers do.
-3. The part of the window that new documents touch is clustered again by average linkage, so that
+3. The part of the press that new documents touch is clustered again by average linkage, so that
    a late document can join two clusters or move one.
-4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`).
+4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`); posts
+   and comments join by threads (see :mod:`nlp.stories.joining`).
 5. Clusters keep the story ids that their documents had; an id, once given, never changes meaning.
 
 Deterministic in the order of arrival. Only the window is held in memory.
@@ -24,10 +25,12 @@ from numpy.typing import NDArray
 
 from langnghe.analysis import Analysis
 from langnghe.document import Document
+from langnghe.profile import Profile
 from langnghe.story import StoryChange, StoryLink
 from nlp.stories.copies import CopyFinder
-from nlp.stories.features import compare, shared_words, traits_of
+from nlp.stories.features import compare, home_names, shared_words, traits_of
 from nlp.stories.forest import forest_from
+from nlp.stories.joining import join_threads
 from nlp.stories.linkage import average_linkage
 from nlp.stories.neighbours import Neighbours
 from nlp.stories.themes import Burst, resource, theme_model, themed
@@ -56,8 +59,10 @@ class StoryIndex:
         capacity: int = 30_000,
         thresholds: Thresholds | None = None,
         burst: Burst | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self._window_days = window_days
+        self._home = home_names(profile) if profile is not None else None
         self._capacity = capacity
         self._thresholds = thresholds or Thresholds()
         self._burst = burst or Burst()
@@ -86,7 +91,7 @@ class StoryIndex:
         copies = {doc.id: self._copies.original_of(doc) for doc in docs}
         new = [self._hold(doc, now) for doc in docs]
         self._expire()
-        self._connect_cells([id for id in new if id in self._edges])
+        self._connect_cells([id for id in new if self._is_press(id)])
         before = dict(self._story_of)
         self._name_groups(self._groups())
         changed = [id for id, story in self._story_of.items() if before.get(id) != story]
@@ -105,7 +110,7 @@ class StoryIndex:
             if story_id:
                 self._story_of[doc.id] = story_id
         self._expire()
-        self._connect_cells(list(self._edges))
+        self._connect_cells([id for id in self._edges if self._is_press(id)])
         self._name_groups(self._groups())
 
     def story_of(self, document_id: str) -> str:
@@ -118,7 +123,7 @@ class StoryIndex:
     # Holding and forgetting documents
 
     def _hold(self, doc: Document, now: datetime | None) -> str:
-        traits = traits_of(doc, latest=now)
+        traits = traits_of(doc, latest=now, home=self._home)
         if doc.id in self._edges:
             self._forget(doc.id, keeps_story=True)
         near = self._near.nearest(traits)
@@ -201,7 +206,12 @@ class StoryIndex:
                 groups.append(cell)
             else:
                 great.setdefault(theme, []).extend(cell)
-        return [*groups, *(sorted(ids, key=self._order.__getitem__) for ids in great.values())]
+        groups += (sorted(ids, key=self._order.__getitem__) for ids in great.values())
+        social = [id for id in self._edges if self._near.get(id).is_social]
+        return join_threads(groups, self._threads.grouped(social), self._edges)
+
+    def _is_press(self, document_id: str) -> bool:
+        return document_id in self._edges and not self._near.get(document_id).is_social
 
     def _name_groups(self, groups: Sequence[Sequence[str]]) -> None:
         """Give each group the story id that most of its documents had, else a new one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from langnghe.document import Document
 from langnghe.text import fold, normalize, words
@@ -34,6 +35,21 @@ class Threads:
             for other, other_is_answer in reversed(held.items())
             if other != doc.id and (is_answer or other_is_answer)
         ][:_MOST_MATES]
+
+    def grouped(self, ids: Iterable[str]) -> list[list[str]]:
+        """Return the documents of ``ids`` thread by thread, each thread with what it answers.
+
+        A document of no thread stands alone; a thread without any answer is no thread.
+        """
+        units: dict[str, list[str]] = {}
+        for id in ids:
+            key = self._key_of.get(id, "")
+            members = self._members.get(key, {})
+            if any(members.values()):
+                units.setdefault(key, list(members))
+            else:
+                units[f"\x00{id}"] = [id]
+        return list(units.values())
 
     def add(self, doc: Document) -> None:
         """Hold a document, in place of an earlier state of it."""
