@@ -106,16 +106,6 @@ def correct_label(document_id: str, name: str, value: str, actor: str, now: date
     reindex({document_id}, now)
 
 
-@writing
-def request_analysis(document_ids: Sequence[str], now: datetime) -> int:
-    """Ask for documents to be analysed again (a new model, a changed profile)."""
-    rows = DocumentRow.objects.filter(pk__in=document_ids)
-    pairs = list(rows.values_list("pk", "revision"))
-    rows.update(state=DocumentState.WAITING)
-    work.add(pairs, [work.Stage.ANALYSE], now)
-    return len(pairs)
-
-
 def _store(analyses: Sequence[Analysis], rows: Mapping[str, DocumentRow], now: datetime) -> None:
     ids = [analysis.document_id for analysis in analyses]
     AnalysisRow.objects.bulk_create(

@@ -160,7 +160,8 @@ def merge_rows(ceased: str, keeper: str, now: datetime) -> set[str]:
     kept.is_pinned = kept.is_pinned or old.is_pinned
     kept.save(update_fields=["person_title", "is_pinned"])
     old.merged_into, old.is_pinned, old.document_count = kept, False, 0
-    old.save(update_fields=["merged_into", "is_pinned", "document_count"])
+    old.title = old.person_title = ""
+    old.save()
     moved = set(DocumentRow.objects.filter(story=old).values_list("pk", flat=True))
     DocumentRow.objects.filter(story=old).update(story=kept)
     StoryLinkRow.objects.filter(story=old).update(story=kept)

@@ -8,15 +8,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
-from ledger import audit, clustering
+from ledger import clustering
 from ledger.border import reading, writing
 from ledger.models import (
+    AlertRow,
     DailyCountRow,
+    DeliveryRow,
+    DigestRow,
     DocumentRow,
     FetchLogRow,
     QuarantineRow,
@@ -39,15 +42,9 @@ def delete_expired(
     """
     while _delete_batch(now, social_days, press_days, batch) == batch:
         pass
+    _forget_quotes(now, social_days, press_days)
     _forget_logs(now)
     return pending_removals()
-
-
-@writing
-def remove_document(document_id: str, reason: str, actor: str, now: datetime) -> None:
-    """Delete one document for good, because a person asks for it; it is not collected again."""
-    _remove(DocumentRow.objects.filter(pk=document_id), reason, now)
-    audit.record(actor, "document.remove", document_id, now, {"reason": reason})
 
 
 @reading
@@ -98,7 +95,19 @@ def _remove(rows: QuerySet[DocumentRow], reason: str, now: datetime) -> None:
         ignore_conflicts=True,
     )
     clustering.refresh(story_ids)
-    StoryRow.objects.filter(pk__in=story_ids, document_count=0, absorbed=None).delete()
+    _delete_empty_stories(story_ids)
+
+
+def _delete_empty_stories(story_ids: set[str]) -> None:
+    """Delete stories that lost their last document, with those that were merged into them."""
+    empty = StoryRow.objects.filter(pk__in=story_ids, document_count=0, merged_into=None)
+    gone = set(empty.values_list("pk", flat=True))
+    layer = gone
+    while layer:
+        absorbed = StoryRow.objects.filter(merged_into__in=layer)
+        layer = set(absorbed.values_list("pk", flat=True)) - gone
+        gone |= layer
+    StoryRow.objects.filter(pk__in=gone).delete()
 
 
 def _keep_counts(rows: QuerySet[DocumentRow]) -> None:
@@ -111,17 +120,18 @@ def _keep_counts(rows: QuerySet[DocumentRow]) -> None:
 
 
 @writing
+def _forget_quotes(now: datetime, social_days: int, press_days: int) -> None:
+    """Drop what messages quoted: of posts with the posts, of the press with the press."""
+    social_limit = now - timedelta(days=social_days)
+    AlertRow.objects.filter(opened_at__lt=social_limit, post_count__gt=0).update(headlines=[])
+    old = DeliveryRow.objects.filter(created_at__lt=social_limit)
+    old.exclude(state="waiting").delete()
+    DigestRow.objects.filter(period_end_at__lt=now - timedelta(days=press_days)).delete()
+
+
+@writing
 def _forget_logs(now: datetime) -> None:
     FetchLogRow.objects.filter(started_at__lt=now - timedelta(days=_LOG_DAYS)).delete()
     old = QuarantineRow.objects.filter(quarantined_at__lt=now - timedelta(days=_PAYLOAD_DAYS))
     old.exclude(payload=None).update(payload=None)
     old.exclude(state=QuarantineState.OPEN).delete()
-
-
-__all__: Sequence[str] = (
-    "delete_expired",
-    "mark_unindexed",
-    "overdue",
-    "pending_removals",
-    "remove_document",
-)

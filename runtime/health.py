@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
-from ledger import boot, queries, work
+from ledger import boot, dump, queries, retention, work
 from runtime.process import heartbeat_ages, log_dir
 from runtime.wiring import Runtime
 
@@ -107,6 +107,22 @@ def _ledger(runtime: Runtime) -> Iterator[Finding]:
     bad = counts.quarantined > 0
     advice = "Mở mục “Giữ riêng” trong phòng để xem lý do và cho chạy lại." if bad else ""
     yield Finding("Sổ cái", Verdict.NOTICE if bad else Verdict.GOOD, said, advice)
+    problems = dump.integrity_problems(runtime.settings)
+    if problems:
+        yield Finding(
+            "Toàn vẹn dữ liệu",
+            Verdict.BAD,
+            problems[0],
+            "Dừng dịch vụ rồi phục hồi bản sao lưu gần nhất: langnghe restore.",
+        )
+    days = {"social_days": runtime.settings.social_days, "press_days": runtime.settings.press_days}
+    if overdue := retention.overdue(runtime.clock.now(), **days):
+        yield Finding(
+            "Hạn lưu trữ",
+            Verdict.NOTICE,
+            f"{overdue} tin bài đã quá hạn lưu",
+            "Dịch vụ tự xóa mỗi giờ; nếu dịch vụ đang dừng, chạy: langnghe run.",
+        )
     for stage, waiting in work.backlog().items():
         if waiting > _LONG_QUEUE:
             yield Finding(

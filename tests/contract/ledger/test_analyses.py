@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from langnghe.analysis import Label
@@ -51,8 +53,8 @@ def test_a_correction_outlives_a_new_analysis_and_a_second_correction_replaces_i
     ingest.record_ingest([doc], NOW)
     analyse([doc])
     analyses.correct_label(doc.id, "topic", "y_te", ACTOR, NOW)
-    analyses.request_analysis([doc.id], NOW)
-    analyse([doc], make=lambda d: analysis(d, topic=Label("the_thao", 0.99), model_version="2"))
+    ingest.record_ingest([edited := replace(doc, title="Tiêu đề mới", revision=2)], NOW)
+    analyse([edited], make=lambda d: analysis(d, topic=Label("the_thao", 0.99), model_version="2"))
     assert queries.newest().documents[0].topic == "y_te"
     analyses.correct_label(doc.id, "topic", "giao_duc", ACTOR, NOW)
     [item] = documents.load_analysed([doc.id])

@@ -214,7 +214,7 @@ def test_what_was_removed_is_not_collected_again() -> None:
     from ledger import ingest, queries, retention
 
     ingest.record_ingest([article(1)], NOW)
-    retention.remove_document("doc-0001", "người đăng yêu cầu", "an@example.vn", NOW)
+    retention.delete_expired(NOW + timedelta(days=731), social_days=90, press_days=730)
     assert ingest.record_ingest([article(1)], LATER).unchanged == ("doc-0001",)
     assert queries.counters().collected == 0
     assert ingest.unknown_pages(["doc-0001"]) == set()

@@ -63,19 +63,55 @@ def test_the_index_is_told_until_it_has_dropped_them() -> None:
 
 def test_a_removed_document_leaves_nothing_behind(analyse: Analyse) -> None:
     from ledger import documents, ingest, retention, stories
-    from ledger.models import AnalysisRow, PlaceRow, RevisionRow, SightingRow, WorkRow
+    from ledger.models import (
+        AnalysisRow,
+        PlaceRow,
+        RevisionRow,
+        SightingRow,
+        StoryRow,
+        WorkRow,
+    )
 
-    docs = [post(1), post(2)]
+    docs = [post(1), post(2), article(3)]
     ingest.record_ingest(docs, NOW)
-    analyse(docs, links("s1", docs))
-    retention.remove_document("post-0001", "người đăng yêu cầu", "an@example.vn", NOW)
+    analyse(docs[:2], links("s1", docs[:1]))
+    analyse([], links("s2", docs[1:]))
+    stories.merge("s1", "s2", "an@example.vn", NOW)
+    retention.delete_expired(NOW + timedelta(days=91), **LIMITS)
     assert documents.load_documents(["post-0001"]) == []
     for model in (AnalysisRow, PlaceRow, RevisionRow, SightingRow, WorkRow):
-        assert not model._default_manager.filter(document_id="post-0001").exists()
-    assert stories.story("s1").document_count == 1
-    retention.remove_document("post-0002", "người đăng yêu cầu", "an@example.vn", NOW)
-    with pytest.raises(stories.UnknownStory):
-        stories.story("s1")
+        assert not model._default_manager.filter(
+            document_id__in=["post-0001", "post-0002"]
+        ).exists()
+    story = stories.story("s1")
+    assert (story.document_count, story.title) == (1, article(3).title)
+    retention.delete_expired(NOW + timedelta(days=731), **LIMITS)
+    assert not StoryRow.objects.exists()
+    for gone in ("s1", "s2"):
+        with pytest.raises(stories.UnknownStory):
+            stories.story(gone)
+
+
+def test_what_messages_quoted_goes_with_the_posts() -> None:
+    from ledger import retention
+    from ledger.models import AlertRow, DeliveryRow
+
+    quoted = {"level": 2, "title": "t", "first_report_at": NOW, "opened_at": NOW}
+    for name, posts in (("press", 0), ("posts", 3)):
+        AlertRow.objects.create(id=name, headlines=[{"title": "x"}], post_count=posts, **quoted)
+        for state in ("waiting", "sent"):
+            DeliveryRow.objects.create(
+                id=f"{name}-{state}", level=2, message={}, state=state, due_at=NOW, created_at=NOW
+            )
+    retention.delete_expired(NOW + timedelta(days=91), **LIMITS)
+    assert dict(AlertRow.objects.values_list("pk", "headlines")) == {
+        "press": [{"title": "x"}],
+        "posts": [],
+    }
+    assert set(DeliveryRow.objects.values_list("pk", flat=True)) == {
+        "press-waiting",
+        "posts-waiting",
+    }
 
 
 def test_backups_are_pruned_so_that_removal_reaches_them(tmp_path: Path) -> None:
