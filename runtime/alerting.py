@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
+from alerts.channels.setup import CHANNELS_NAME, load_channels
 from alerts.clocks import holidays
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.engine import AlertEngine
@@ -164,8 +165,12 @@ class AlertDesk:
         )
 
     def _people(self) -> list[Recipient]:
+        setup = load_channels(self._runtime.settings.data_dir / CHANNELS_NAME)
         return [
-            Recipient(person.name, "email", person.email, person.role, person.departments)
-            for person in self._runtime.profile.people
-            if person.email
+            *setup.recipients,
+            *(
+                Recipient(person.name, "email", person.email, person.role, person.departments)
+                for person in self._runtime.profile.people
+                if person.email
+            ),
         ]

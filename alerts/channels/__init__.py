@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from alerts.channels.chat import ChatChannel
 from alerts.channels.email import FolderChannel, MailIdentity, SmtpChannel, SmtpServer
+from alerts.channels.gateway import GatewayChannel
+from alerts.channels.setup import CHANNELS_NAME, load_channels
 from alerts.channels.webhook import WebhookChannel
 from alerts.ports import Channel
 from langnghe.settings import Settings
@@ -26,5 +28,11 @@ def open_channels(settings: Settings) -> Mapping[str, Channel]:
             ),
             identity,
         )
-    channels: tuple[Channel, ...] = (email, WebhookChannel(settings.secret_key), ChatChannel())
+    gateways = load_channels(settings.data_dir / CHANNELS_NAME).gateways
+    channels: tuple[Channel, ...] = (
+        email,
+        WebhookChannel(settings.secret_key),
+        ChatChannel(),
+        *map(GatewayChannel, gateways),
+    )
     return {channel.kind: channel for channel in channels}

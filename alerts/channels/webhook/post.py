@@ -76,7 +76,7 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host:
         raise PermanentDeliveryError("webhook: not a web address")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise PermanentDeliveryError("webhook: only https may leave this machine")
     opener = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -91,7 +91,8 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
         raise TemporaryDeliveryError(f"webhook: {type(error).__name__}: {error}") from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` is this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

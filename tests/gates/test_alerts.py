@@ -1,0 +1,100 @@
+"""Floors for the alerts, on two weeks that nothing was tuned on; they only rise.
+
+Each week is replayed cold with the shipped rules, models and clustering. An alert counts for a
+story when it holds an id of it; one that holds no id that was read counts in alerts a day only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+
+import pytest
+
+from alerts.engine import AlertEngine
+from alerts.rules import load_default_rules
+from langnghe.clock import to_local
+from langnghe.items import read_items, replay_moment
+from langnghe.profile import Profile
+from nlp.backends.base import load_backend
+from nlp.pipeline import Pipeline
+from runtime.cli.alerts import replay_stream
+
+STREAM = "data/news/stream-2025-08_2026-04.jsonl.gz"
+WEEKS = {"dev2": date(2026, 1, 12), "dev3": date(2026, 3, 16)}
+LEAST_RECALL = 0.50
+MOST_A_DAY = 15.0
+MOST_ON_NOTHING = 0.20
+MOST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What an editor would ask of a week's alerts."""
+
+    recall: float
+    a_day: float
+    on_nothing: float
+    minutes: float
+
+
+@pytest.fixture(scope="module")
+def figures(shared_dir):
+    documents = defaultdict(list)
+    for doc in read_items(str(shared_dir / STREAM)):
+        for week, first in WEEKS.items():
+            if first <= to_local(doc.fetched_at).date() < first + timedelta(days=7):
+                documents[week].append(doc)
+    pipeline = Pipeline(load_backend("linear"), profile=Profile())
+    return {
+        week: measure(shared_dir / "data" / "gold", week, documents[week], pipeline)
+        for week in WEEKS
+    }
+
+
+def measure(gold, week, documents, pipeline):
+    levels: dict[str, int] = {}
+    stories = []
+    for line in (gold / f"events-{week}.jsonl").read_text("utf-8").splitlines():
+        story = json.loads(line)
+        levels.update(dict.fromkeys(story["ids"], story["level"]))
+        if story["level"] >= 2:
+            stories.append(set(story["ids"]))
+    pairs = (line.split() for line in (gold / "events-read.tsv").read_text().splitlines())
+    read = {key for key, where in pairs if where == f"events-{week}"}
+    moments = {doc.id[:10]: replay_moment(doc) for doc in documents}
+    engine = AlertEngine(load_default_rules(), Profile())
+    alerts = [
+        (intent.alert.opened_at, {key[:10] for key in intent.alert.document_ids})
+        for intent in replay_stream(documents, engine, pipeline, progress=lambda *_, **__: None)
+    ]
+    told: dict[int, datetime] = {}
+    for at, ids in alerts:
+        for number, story in enumerate(stories):
+            if ids & story:
+                told.setdefault(number, at)
+    judged = [ids & read for _, ids in alerts if ids & read]
+    waits = [
+        (at - min(moments.get(key, datetime.max.replace(tzinfo=UTC)) for key in stories[number]))
+        / timedelta(minutes=1)
+        for number, at in told.items()
+    ]
+    return Figures(
+        recall=len(told) / len(stories),
+        a_day=len(alerts) / 7,
+        on_nothing=sum(not any(levels.get(key) for key in ids) for ids in judged) / len(judged),
+        minutes=median(waits),
+    )
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_alerts_are_early_few_and_about_something(figures, week):
+    found = figures[week]
+    print(week, found)  # noqa: T201 - the figures are for whoever runs the gate
+    assert found.recall >= LEAST_RECALL
+    assert found.a_day <= MOST_A_DAY
+    assert found.on_nothing <= MOST_ON_NOTHING
+    assert found.minutes <= MOST_MINUTES
