@@ -68,6 +68,10 @@ _CHALLENGE = re.compile(
 )
 
 
+_MAX_CHALLENGE = 60_000
+_MAX_CHALLENGE_WORDS = 1500
+
+
 @dataclass(frozen=True, slots=True)
 class FeedItem:
     """One entry as its publisher wrote it, in plain text; datetimes are UTC."""
@@ -150,8 +154,11 @@ def parse_feed(
 
 def looks_like_challenge(payload: bytes) -> bool:
     """Return whether an HTML answer is a JavaScript or captcha gate instead of content."""
-    head = payload[:20_000].decode("utf-8", "replace")
-    return bool(_CHALLENGE.search(head)) and "<script" in head.lower()
+    if len(payload) > _MAX_CHALLENGE:
+        return False
+    page = payload.decode("utf-8", "replace")
+    has_few_words = len(plain_text(page)) < _MAX_CHALLENGE_WORDS
+    return has_few_words and "<script" in page.lower() and bool(_CHALLENGE.search(page))
 
 
 def _parse_xml(document: str, notes: list[str]) -> tuple[Mapping[str, Any], str]:
@@ -195,7 +202,7 @@ def _refuse_unless_feed(start: str, source_id: str) -> None:
     if name in _FEED_ROOTS:
         return
     if name == "html" or "<html" in start[:2000].lower():
-        is_gate = looks_like_challenge(start[:20_000].encode())
+        is_gate = looks_like_challenge(start.encode())
         what = "a JavaScript challenge" if is_gate else "an HTML page"
         raise FeedParseError(source_id, f"{what}, not a feed")
     raise FeedParseError(source_id, f"not a feed: root element <{name}>" if name else "not XML")

@@ -75,6 +75,37 @@ def dantri() -> str:
 <figure><figcaption>Công nhân sửa ống (Ảnh: A.B.).</figcaption></figure></div></body></html>"""
 
 
+def mastercms() -> str:
+    return f"""<html><head><meta charset="utf-8"><meta property="og:title" content="Sửa ống nước ở Bến Thủy">
+<meta property="og:description" content="{LEAD}"></head><body><div class="article__breadcrumb"><a>Xã hội</a></div>
+<h1 class="article__title cms-title">Sửa ống nước ở Bến Thủy</h1><div class="article__meta"><time>20/11/2026 08:15</time></div>
+<div class="article__sapo cms-desc">{LEAD}</div><div class="article__body cms-body">
+<table class="picture"><tr><td><img></td></tr><tr><td class="caption">Công nhân sửa ống.</td></tr></table>
+{BODY}<div class="article__story"><a>Bài liên quan một</a></div></div>
+<div class="article__author"><span class="name">AN BÌNH</span></div></body></html>"""
+
+
+def vietnamnet() -> str:
+    return f"""<html><head><meta charset="utf-8"><meta property="og:title" content="Sửa ống nước ở Bến Thủy">
+<meta property="og:description" content="{LEAD}"></head><body>
+<div class="bread-crumb-detail"><ul><li><a>Thời sự</a></li></ul><div class="bread-crumb-detail__time">Thứ Sáu, 20/11/2026 - 08:15</div></div>
+<h1 class="content-detail-title">Sửa ống nước ở Bến Thủy</h1><h2 class="content-detail-sapo sm-sapo-mb-0">{LEAD}</h2>
+<div class="maincontent main-content" id="maincontent"><figure class="vnn-content-image"><img><figcaption>Công nhân.</figcaption></figure>
+{BODY}<div class="vnn-template-noneditable"><a>Bài khác</a></div></div></body></html>"""
+
+
+def laodong() -> str:
+    return f"""<html><head><meta charset="utf-8"><meta property="og:title" content="Sửa ống nước ở Bến Thủy"></head><body>
+<h1>Sửa ống nước ở Bến Thủy</h1><span class="f-datetime">20/11/2026 | 08:15</span>
+<div class="chappeau">{LEAD}</div><div class="art-body">{BODY}<div class="related-articles"><a>Bài khác</a></div></div></body></html>"""
+
+
+def vov() -> str:
+    return f"""<html><head><meta charset="utf-8"><meta property="og:title" content="Sửa ống nước ở Bến Thủy"></head><body>
+<h1 class="article-title">Sửa ống nước ở Bến Thủy</h1><div class="article-date">Thứ Sáu, 08:15, 20/11/2026</div>
+<div class="article-summary">{LEAD}</div><div class="article-content"><div class="text-long">{BODY}</div></div></body></html>"""
+
+
 def portal() -> str:
     """A plain portal page: no structured data at all."""
     return f"""<html><head><title>Sửa ống nước ở Bến Thủy | Cổng thông tin điện tử tỉnh</title>
@@ -89,9 +120,13 @@ def portal() -> str:
         (vccorp(), "https://tuoitre.vn/sua-ong-nuoc-100261120081500123.htm"),
         (vnexpress(), "https://vnexpress.net/sua-ong-nuoc-5047363.html"),
         (dantri(), "https://dantri.com.vn/xa-hoi/sua-ong-nuoc-20261120081500123.htm"),
+        (mastercms(), "https://nhandan.vn/sua-ong-nuoc-post900001.html"),
+        (vietnamnet(), "https://vietnamnet.vn/sua-ong-nuoc-2400001.html"),
+        (laodong(), "https://laodong.vn/xa-hoi/sua-ong-nuoc-1400001.ldo"),
+        (vov(), "https://vov.vn/xa-hoi/sua-ong-nuoc-post1100001.vov"),
         (portal(), "https://tinh.gov.vn/tin/sua-ong-nuoc"),
     ],
-    ids=["vccorp", "vnexpress", "dantri", "portal"],
+    ids=["vccorp", "vnexpress", "dantri", "mastercms", "vietnamnet", "laodong", "vov", "portal"],
 )
 def test_the_article_and_nothing_else_is_taken(page: str, url: str) -> None:
     found = extract_page(page.encode(), url=url, now=NOW)
