@@ -22,6 +22,7 @@ _COMMANDS = (
     "import_",
     "analyze",
     "stories",
+    "claims",
     "search",
     "rules",
     "alerts",
