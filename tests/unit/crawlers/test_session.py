@@ -1,0 +1,213 @@
+"""A batch without network: fake downloader, fake inbox, real readers in this process."""
+
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawlers.discover import discover
+from crawlers.options import CrawlOptions
+from crawlers.ports import CrawlJob
+from crawlers.readers.reader import Fetch
+from crawlers.session import Answer, AskFailed, Session, max_age_s, retry_after_s
+from crawlers.starter import STARTER_FILE, load_sources, starter_sources
+from crawlers.tasks import TASKS
+from crawlers.workers import Limits
+from langnghe.profile import Profile
+from langnghe.source import FetchState, OutletKind, Source, SourceKind
+from tests.crawl_once import MemoryInbox, source
+from tests.loopback_site import article, rss
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+BASE = "https://bao.vn"
+
+
+class StoppedClock:
+    """Always the same moment."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def real_seconds(self, duration: timedelta) -> float:
+        return duration.total_seconds()
+
+
+class Web:
+    """Answers by address; what is missing does not answer."""
+
+    def __init__(self, pages: dict[str, str | int], **headers: str) -> None:
+        self.pages = pages
+        self.headers = headers
+        self.asked: list[Fetch] = []
+
+    async def __call__(self, fetch: Fetch, max_bytes: int) -> Answer:
+        self.asked.append(fetch)
+        await asyncio.sleep(0)
+        page = self.pages.get(fetch.url)
+        if page is None:
+            raise AskFailed("network-error", "no answer")
+        status, body = (page, "") if isinstance(page, int) else (200, page)
+        return Answer(fetch.url, status, self.headers, body.encode())
+
+
+def parse(task: str, limits: Limits, *args: Any) -> Any:
+    return TASKS[task](*args)
+
+
+OPTIONS = CrawlOptions("Test/1", host_delay_s=0.0, clock=StoppedClock(), author_key=b"k" * 32)
+PAGES = {
+    f"{BASE}/rss": rss([(f"{BASE}/mot-100001.html", "Một"), (f"{BASE}/hai-100002.html", "Hai")]),
+    f"{BASE}/mot-100001.html": article("Bài một đầy đủ"),
+    f"{BASE}/hai-100002.html": article("Bài hai đầy đủ"),
+}
+
+
+def run(jobs: list[CrawlJob], web: Web, options: CrawlOptions = OPTIONS) -> MemoryInbox:
+    inbox = MemoryInbox()
+
+    async def session() -> None:
+        await Session(jobs, inbox, options, ask=web, parse=parse).run()
+
+    asyncio.run(session())
+    return inbox
+
+
+def job(name: str, url: str, **fields: Any) -> CrawlJob:
+    return CrawlJob(source(name, url, **fields), FetchState(name))
+
+
+def test_documents_are_stored_before_any_page_is_asked_for() -> None:
+    order: list[str] = []
+    web = Web(PAGES)
+
+    class Watching(MemoryInbox):
+        def put(self, documents: Any) -> Any:
+            order.append(f"put {len(documents)} after {len(web.asked)} requests")
+            return super().put(documents)
+
+    inbox = Watching()
+
+    async def session() -> None:
+        await Session([job("b", f"{BASE}/rss")], inbox, OPTIONS, ask=web, parse=parse).run()
+
+    asyncio.run(session())
+
+    assert order[0] == "put 2 after 1 requests"
+    assert len(order) == 3
+
+
+def test_a_page_that_does_not_answer_leaves_the_feed_s_words_and_is_asked_again() -> None:
+    inbox = run([job("b", f"{BASE}/rss")], Web({f"{BASE}/rss": PAGES[f"{BASE}/rss"]}, etag='"1"'))
+
+    assert len(inbox.documents) == 2
+    assert inbox.reports["b"].outcome == "ok"
+    assert inbox.reports["b"].etag == ""
+
+
+def test_a_page_that_is_gone_is_quarantined_with_its_reason() -> None:
+    pages = {**PAGES, f"{BASE}/mot-100001.html": 410}
+
+    inbox = run([job("b", f"{BASE}/rss")], Web(pages, etag='"1"'))
+
+    assert inbox.quarantined == [("b", f"{BASE}/mot-100001.html", "HTTP 410")]
+    assert inbox.reports["b"].etag == '"1"'
+
+
+def test_when_the_time_is_over_pages_wait_for_the_next_poll() -> None:
+    web = Web(PAGES, etag='"1"')
+
+    inbox = run([job("b", f"{BASE}/rss")], web, replace(OPTIONS, batch_s=-1.0))
+
+    assert [fetch.url for fetch in web.asked] == []
+    assert inbox.reports == {}, "a source that was not asked stays due"
+
+
+def test_a_source_without_its_token_is_refused_and_the_others_go_on() -> None:
+    jobs = [job("y", "https://youtube.com/", kind=SourceKind.YOUTUBE), job("b", f"{BASE}/rss")]
+
+    inbox = run(jobs, Web(PAGES))
+
+    assert inbox.reports["y"].outcome == "refused"
+    assert "token" in inbox.reports["y"].error
+    assert inbox.reports["b"].outcome == "ok"
+
+
+def test_the_token_of_a_source_goes_into_its_own_requests_only() -> None:
+    web = Web({})
+    options = replace(OPTIONS, secrets={"y": "tok3n"})
+    youtube = Source(
+        id="y", name="y", outlet="y", kind=SourceKind.YOUTUBE, url="https://youtube.com/",
+        options=(("channel", "UCabc"),),
+    )  # fmt: skip
+
+    run([CrawlJob(youtube, FetchState("y")), job("b", f"{BASE}/rss")], web, options)
+
+    carrying = [fetch for fetch in web.asked if "tok3n" in repr(fetch)]
+    assert len(carrying) == 1
+    assert carrying[0].url.startswith("https://www.googleapis.com/")
+
+
+def test_headers_that_ask_for_patience() -> None:
+    assert retry_after_s({"retry-after": "120"}) == 120
+    dated = {
+        "retry-after": "Fri, 20 Nov 2026 03:10:00 GMT",
+        "date": "Fri, 20 Nov 2026 03:00:00 GMT",
+    }
+    assert retry_after_s(dated) == 600
+    assert retry_after_s({}) is None
+    assert max_age_s({"cache-control": "public, max-age=300"}) == 300
+    assert max_age_s({"cache-control": "no-store"}) is None
+
+
+FRONT = """<html><head><meta property="og:site_name" content="Báo Huế">
+<link rel="alternate" type="application/rss+xml" href="/rss/home.rss"></head><body>
+<a href="/thoi-su">Thời sự</a><a href="/kinh-te">Kinh tế</a><a href="/rss">RSS</a></body></html>"""
+
+
+def test_the_wizard_finds_feeds_sitemaps_and_sections() -> None:
+    base = "https://baohue.vn"
+    sitemap = (
+        "<?xml version='1.0'?><urlset><url><loc>https://baohue.vn/a-100001.html</loc><news:title>A"
+        "</news:title><news:publication_date>2026-11-20T01:00:00Z</news:publication_date></url></urlset>"
+    )
+    web = Web(
+        {
+            f"{base}/": FRONT,
+            f"{base}/rss/home.rss": rss([(f"{base}/mot-100001.html", "Một")]),
+            f"{base}/rss": "<html>Danh sách RSS</html>",
+            f"{base}/robots.txt": f"User-agent: *\nSitemap: {base}/news.xml\n",
+            f"{base}/news.xml": sitemap,
+        }
+    )
+
+    found = asyncio.run(discover(f"{base}/", web, parse, now=NOW, provinces={"46": "Huế"}))
+
+    assert found.outlet == "Báo Huế"
+    kinds = [(p.source.kind, p.source.url, p.item_count) for p in found.proposals]
+    assert kinds == [
+        (SourceKind.FEED, f"{base}/rss/home.rss", 1),
+        (SourceKind.SITEMAP, f"{base}/news.xml", 1),
+    ]
+    best = found.proposals[0]
+    assert (best.source.province, best.source.outlet_kind) == ("46", OutletKind.LOCAL)
+    assert best.preview[0].title == "Một"
+    assert (f"{base}/thoi-su", "Thời sự") in found.sections
+
+
+def test_the_starter_sources_are_sound() -> None:
+    sources = load_sources(STARTER_FILE)
+    enabled = [s for s in sources if s.is_enabled]
+    candidates = [s for s in sources if not s.is_enabled]
+
+    assert len(enabled) >= 40
+    assert {s.province for s in candidates if s.outlet_kind is OutletKind.PORTAL} == {
+        s.province for s in candidates if s.outlet_kind is OutletKind.LOCAL
+    }
+    assert len({s.province for s in candidates}) == 34
+    assert all(s.url.startswith("https://") and 0.5 <= s.weight <= 2 for s in sources)
+    own = [s for s in starter_sources(Profile(province="48")) if s.province == "48"]
+    assert len(own) == 2
+    assert all(s.is_enabled for s in own)
