@@ -57,6 +57,12 @@ def value_holds(node: Filter, values: tuple[str, ...]) -> bool:
     return any(fold(value) == node.value for value in values)
 
 
+def word_holds(leaf: Words, item: TextWords) -> bool:
+    """Return whether the words of ``item`` satisfy the word or phrase ``leaf``."""
+    fields = text_fields(leaf.field)
+    return any(_found(form, item, name) for form in forms(leaf) for name in fields)
+
+
 def near_holds(node: Near, item: TextWords) -> bool:
     """Return whether the words of ``item`` satisfy the NEAR ``node``."""
     return any(
@@ -111,8 +117,7 @@ def _holds(node: Node, item: ItemWords, now: datetime) -> bool:
         case Not():
             return not _holds(node.child, item, now)
         case Words():
-            fields = text_fields(node.field)
-            return any(_found(f, item, name) for f in forms(node) for name in fields)
+            return word_holds(node, item)
         case Near():
             return near_holds(node, item)
         case Filter():
