@@ -164,7 +164,7 @@ def _nice(value: int) -> int:
     """Return a round number that is at least ``value`` and even where it is above one."""
     if value <= 4:
         return max(value + value % 2, 2)
-    scale = 10 ** (len(str(value)) - 1)
+    scale = int(10 ** (len(str(value)) - 1))
     for factor in (1, 2, 4, 5, 6, 8, 10):
         if factor * scale >= value:
             return factor * scale

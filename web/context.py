@@ -17,9 +17,11 @@ _MENU = (
     ("stories", "Vụ việc", ("stories", "story")),
     ("trends", "Xu hướng", ("trends",)),
     ("alerts", "Cảnh báo", ("alerts", "alert")),
+    ("feedback", "Góp ý", ("feedback",)),
     ("sources", "Nguồn tin", ("sources", "source", "source-find", "source-found")),
 )
 _MORE = (
+    ("clocks", "Hạn phản hồi", ("clocks",)),
     ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),
     ("digests", "Điểm tin", ("digests", "digest-draft")),
     ("rules", "Quy tắc", ("rules", "rule", "rule-new")),

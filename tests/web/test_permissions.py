@@ -23,6 +23,7 @@ _ARGUMENTS: Mapping[str, str] = {
     "username": "nobody@lam-giang.example",
     "number": "1",
     "check_id": "k1",
+    "matter_id": "f1",
     "rule_id": "lan-nhanh",
     "search_id": "0" * 16,
 }
@@ -30,7 +31,8 @@ _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "logout", "documents-export", "document-label", "story-merge", "story-split", "story-rename",
     "story-pin", "alert-acknowledge", "alert-assign", "alert-resolve", "alert-silence",
     "source-switch", "mail-resend", "claim-confirm", "claim-approve", "claim-reject",
-    "source-add", "rule-switch",
+    "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",
+    "clock-start", "clock-stop", "press-add",
     "fact-check-approve", "user-invite", "user-switch", "quarantine-decide",
 }  # fmt: skip
 _READABLE = (200, 302, 404, 405, 410)

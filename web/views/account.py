@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from typing import Any, ClassVar
 
 import qrcode
 import qrcode.image.svg
@@ -13,7 +12,7 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
@@ -32,7 +31,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 class SignInForm(AuthenticationForm):
     """Name and password; names are kept in lower case."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {  # noqa: RUF012
         "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng.",
         "inactive": "Tài khoản này đã bị khóa.",
     }
@@ -48,7 +47,7 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponseBase:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         audit.record(form.get_user().get_username(), "login", "", datetime.now(UTC))
         return response

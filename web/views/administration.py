@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -146,7 +148,7 @@ def log(request: HttpRequest) -> HttpResponse:
         actor=request.GET.get("actor", ""),
         action=request.GET.get("action", ""),
     )
-    values = {
+    values: dict[str, Any] = {
         "entries": [(ACTIONS.get(e.action, e.action), e) for e in entries],
         "next": entries[-1].number if len(entries) == _AUDIT_PAGE else None,
         "actors": [m.username for m in users.members()],
@@ -177,11 +179,11 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("quarantine")
 
 
-def _member_form(request: HttpRequest, known: dict[str, object] | None = None) -> MemberForm:
+def _member_form(request: HttpRequest, known: Mapping[str, object] | None = None) -> MemberForm:
     profile = room().profile
     return MemberForm(
         request.POST or None,
-        initial=known,
+        initial=dict(known or {}),
         departments=tuple(d.name for d in profile.departments),
         communes=profile.communes,
     )

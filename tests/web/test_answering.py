@@ -1,0 +1,111 @@
+"""Feedback becomes work for a department; clocks are started and stopped by people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.ledger.samples import AUTHOR, post
+from tests.web.conftest import HEALTH, WATER, Room
+
+_CLOCK = {"kind": "initial_statement", "title": "Nước máy", "started_at": "2026-11-20T09:00"}
+
+
+@pytest.fixture
+def asked(stocked: Room) -> Room:
+    """A room in which six people asked about the same matter."""
+    from runtime.feedback import renew_feedback
+
+    stocked.take_in(*[post(n) for n in range(2, 7)], story="s1")
+    renew_feedback(stocked.runtime)  # type: ignore[arg-type]
+    return stocked
+
+
+def _matter() -> str:
+    from ledger import feedback
+
+    (row,) = feedback.feedback(feedback.STATES)
+    return str(row.pk)
+
+
+def test_what_many_ask_is_one_matter_without_names(asked: Room) -> None:
+    page = asked.as_role("leader").get("/gop-y/").content.decode()
+    assert "<strong>6</strong> ý kiến" in page
+    assert "Nhiều người hỏi, chưa có trả lời" in page
+    assert "phường Lam Thành" in page
+    assert AUTHOR not in page
+
+
+def test_grouping_again_changes_nothing(asked: Room) -> None:
+    from runtime.feedback import renew_feedback
+
+    assert renew_feedback(asked.runtime) == []  # type: ignore[arg-type]
+
+
+def test_a_matter_goes_from_new_to_closed(asked: Room) -> None:
+    client, url = asked.as_role("analyst"), f"/gop-y/{_matter()}/"
+    assert (
+        "Đã giao" in client.post(f"{url}giao/", {"department": WATER}, follow=True).content.decode()
+    )
+    answer = {"answer": "Nước đã đạt chuẩn", "url": "https://so.example/tra-loi"}
+    client.post(f"{url}tra-loi/", answer)
+    assert "Nước đã đạt chuẩn" in client.get("/gop-y/?state=answered").content.decode()
+    client.post(f"{url}dong/")
+    assert "<strong>6</strong> ý kiến" in client.get("/gop-y/?state=closed").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "said"),
+    [
+        ("giao", {"department": "Ai đó"}, "Hãy chọn cơ quan"),
+        ("tra-loi", {"answer": " "}, "Cần có nội dung"),
+        ("tra-loi", {"answer": "x", "url": "javascript:alert(1)"}, "địa chỉ web"),
+    ],
+)
+def test_a_wrong_step_is_explained(asked: Room, act: str, given: dict[str, str], said: str) -> None:
+    page = asked.as_role("analyst").post(f"/gop-y/{_matter()}/{act}/", given, follow=True)
+    assert said in page.content.decode()
+
+
+def test_a_colleague_with_other_limits_sees_no_matter(asked: Room) -> None:
+    mine = asked.as_role("spokesperson", communes=["phường Lam Thành"])
+    other = asked.as_role("spokesperson", departments=[HEALTH])
+    url = f"/gop-y/{_matter()}/tra-loi/"
+    assert "ý kiến</span>" in mine.get("/gop-y/").content.decode()
+    assert "ý kiến</span>" not in other.get("/gop-y/").content.decode()
+    assert other.post(url, {"answer": "x"}).status_code == 404
+
+
+def test_a_clock_runs_warns_and_is_stopped_by_the_statement(room: Room) -> None:
+    from ledger import clocks
+
+    client = room.as_role("spokesperson")
+    client.post("/han-phan-hoi/bat-dau/", _CLOCK)
+    assert "còn 23 giờ" in client.get("/han-phan-hoi/").content.decode()
+    room.runtime.clock.moment += timedelta(hours=25)
+    assert "Đã quá hạn" in client.get("/han-phan-hoi/").content.decode()
+    (running,) = clocks.running_clocks()
+    url = f"/han-phan-hoi/{running.number}/dung/"
+    assert "Cần ghi nội dung" in client.post(url, {}, follow=True).content.decode()
+    client.post(url, {"statement": "Nước an toàn", "url": "https://so.example/1"})
+    assert clocks.running_clocks() == []
+
+
+def test_a_clock_never_starts_in_the_future(room: Room) -> None:
+    from ledger import clocks
+
+    room.as_role("analyst").post(
+        "/han-phan-hoi/bat-dau/", {**_CLOCK, "started_at": "2026-11-21T09:00"}
+    )
+    assert clocks.running_clocks() == []
+
+
+def test_a_question_of_the_press_has_its_deadline(room: Room) -> None:
+    given = {"press-kind": "request", "press-outlet": "Báo A", "press-question": "Vì sao?",
+             "press-received_at": "2026-11-20T09:00"}  # fmt: skip
+    client = room.as_role("spokesperson")
+    client.post("/han-phan-hoi/bao-chi/", given)
+    page = client.get("/han-phan-hoi/").content.decode()
+    assert "Báo A: Vì sao?" in page
+    assert "09:00 20/12/2026" in page
