@@ -1,9 +1,10 @@
 """How the weights of seriousness are made: a seeded, linear fit on labelled reports.
 
-``python -m alerts.training --items STREAM --analyses ANALYSES --levels LEVELS`` writes
-``resources/seriousness.tsv``. LEVELS has lines ``id<TAB>level<TAB>weight<TAB>story`` (level 0–3 of
-the report's story, as an editor sets it); ANALYSES is the output of ``langnghe analyze`` on the
-same items; the unlabelled STREAM teaches which words go together (latent semantic analysis). The
+``python -m alerts.training --items STREAM --analyses ANALYSES --gold GOLD`` writes
+``resources/seriousness.tsv``. GOLD holds the stories of whole weeks with an editor's levels, of
+which dev0 and dev1 are used; ``resources/levels.tsv`` holds single reports of other weeks that
+were read under the same guide; ANALYSES is the output of ``langnghe analyze`` on the same items;
+the unlabelled STREAM teaches which words go together (latent semantic analysis). The
 latent directions are linear in the words, so that the fit collapses into one table of words.
 
 Proper names are left out: a warning must not depend on who or which province it is about
@@ -19,6 +20,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,7 @@ from langnghe.items import read_items
 from langnghe.text import normalize
 
 SEED = 7
+WEEKS = ("events-dev0", "events-dev1")
 LEAST_DOCUMENTS = 20
 LARGEST_SHARE = 0.2
 DIRECTIONS = 160
@@ -158,22 +161,44 @@ def analysis_from(row: Mapping[str, Any]) -> Analysis:
     )
 
 
-def read_examples(items: str, analyses: str, levels: str) -> list[Example]:
+def read_levels(gold: Path, weeks: Sequence[str] = WEEKS) -> dict[str, tuple[int, float, str]]:
+    """Return (level, weight, story) by the first ten characters of an id.
+
+    The items of a story weigh together the square root of their number.
+    """
+    found: dict[str, tuple[int, float, str]] = {}
+    for line in (files("alerts") / "resources/levels.tsv").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            key, level = line.split("\t")
+            found[key] = (int(level), 1.0, key)
+    for line in (gold / "events-read.tsv").read_text("utf-8").splitlines()[1:]:
+        key, week = line.split("\t")
+        if week.strip() in weeks:
+            found[key] = (0, 1.0, key)
+    for week in weeks:
+        lines = (gold / f"events-{week.removeprefix('events-')}.jsonl").read_text("utf-8")
+        for number, line in enumerate(lines.splitlines()):
+            story = json.loads(line)
+            weight = len(story["ids"]) ** -0.5
+            for key in story["ids"]:
+                found[key] = (int(story["level"]), weight, f"{week}-{number}")
+    return found
+
+
+def read_examples(
+    items: str, analyses: str, levels: Mapping[str, tuple[int, float, str]]
+) -> list[Example]:
     """Return the labelled reports, joined by the first ten characters of their ids."""
-    wanted: dict[str, tuple[int, float, str]] = {}
-    for line in Path(levels).read_text("utf-8").splitlines():
-        key, level, weight, story = line.split("\t")
-        wanted[key[:10]] = (int(level), float(weight), story)
     found: dict[str, Analysis] = {}
     with Path(analyses).open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if row["id"][:10] in wanted:
+            if row["id"][:10] in levels:
                 found[row["id"]] = analysis_from(row)
     return [
-        Example(AnalysedDocument(doc, found.get(doc.id)), *wanted[doc.id[:10]])
+        Example(AnalysedDocument(doc, found.get(doc.id)), *levels[doc.id[:10]])
         for doc in read_items(items)
-        if doc.id[:10] in wanted
+        if doc.id[:10] in levels
     ]
 
 
@@ -213,13 +238,15 @@ def _names(text: str) -> set[str]:
 def main() -> None:
     """Fit on the files of the command line and write the shipped table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("items", "analyses", "levels"):
+    for name in ("items", "analyses"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--gold", type=Path, required=True)
     default = Path(__file__).parent / "resources" / "seriousness.tsv"
     parser.add_argument("--out", type=Path, default=default)
     chosen = parser.parse_args()
     language = learn_language(read_texts(chosen.items))
-    save(fit(read_examples(chosen.items, chosen.analyses, chosen.levels), language), chosen.out)
+    examples = read_examples(chosen.items, chosen.analyses, read_levels(chosen.gold))
+    save(fit(examples, language), chosen.out)
 
 
 if __name__ == "__main__":

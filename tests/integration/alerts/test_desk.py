@@ -1,0 +1,147 @@
+"""The desk of the running service: ledger → engine → outbox → .eml, across restarts and bursts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from langnghe.story import StoryChange
+from tests.contract.ledger.samples import NOW, analysis, article, links
+
+DEATHS = "Xe khách lao xuống vực, 5 người chết, 12 người bị thương nặng"
+
+
+@dataclass
+class HandClock:
+    """A clock that the test moves."""
+
+    moment: datetime = NOW
+
+    def now(self):
+        return self.moment
+
+    def real_seconds(self, duration):
+        return duration.total_seconds()
+
+
+@pytest.fixture
+def service(ledger_sqlite):
+    """A runtime over an empty ledger with a mail recipient and a clock in the test's hand."""
+    from runtime.wiring import Runtime
+
+    settings = replace(ledger_sqlite, mail_to="truc@vd.vn", secret_key="khóa")
+    return Runtime(settings, HandClock())
+
+
+def desk(service):
+    from runtime.alerting import AlertDesk
+
+    return AlertDesk(service)
+
+
+def arrive(service, documents, story="s1"):
+    """Take documents through ingest and analysis, as the worker does; give the match steps."""
+    from ledger import analyses, ingest, work
+
+    now = service.clock.now()
+    ingest.record_ingest(documents, now)
+    while items := work.claim(work.Stage.ANALYSE, 100, now, 60, "t"):
+        docs = [doc for doc in documents if doc.id in {item.document_id for item in items}]
+        analyses.record_analyses(items, [analysis(d) for d in docs], links(story, docs), now)
+    return work.claim(work.Stage.MATCH, 1000, now, 60, "t")
+
+
+def mails(service):
+    folder = service.settings.outbox_dir
+    found = sorted(folder.glob("*.eml")) if folder.is_dir() else []
+    return [message_from_bytes(path.read_bytes(), policy=default) for path in found]
+
+
+def test_a_serious_first_report_becomes_a_mail(service):
+    from ledger import work
+
+    room = desk(service)
+    items = arrive(service, [article(1, title=DEATHS)])
+    assert len(room.match(items, StoryChange())) == 1
+    assert room.deliver().sent == 1
+    (mail,) = mails(service)
+    assert mail["To"].startswith("truc") and "5 người chết" in mail["Subject"]
+    assert work.backlog()[work.Stage.MATCH] == 0
+
+
+def test_a_restart_repeats_nothing_and_knows_what_was_told(service):
+    desk(service).match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    service.clock.moment += timedelta(minutes=10)
+    restarted = desk(service)
+    later = [article(2, title=DEATHS, outlet="Báo B", first_seen_at=service.clock.now())]
+    opened = restarted.match(arrive(service, later), StoryChange())
+    from ledger.alerts import alerts
+
+    assert len(alerts()) == 1
+    assert opened in ([], [alerts()[0].id])
+
+
+def test_a_kill_before_the_commit_is_made_good(service):
+    from ledger import work
+    from ledger.alerts import alerts
+
+    items = arrive(service, [article(1, title=DEATHS)])
+    broken = desk(service)
+    broken._deliveries = lambda intent: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        broken.match(items, StoryChange())
+    assert alerts() == [] and work.backlog()[work.Stage.MATCH] == 1
+    assert len(desk(service).match(items, StoryChange())) == 1
+
+
+def test_a_changed_rule_is_in_force_with_the_next_batch(service):
+    from ledger.rules import current_rules, save_rule
+
+    room = desk(service)
+    for rule in current_rules():
+        save_rule(replace(rule, is_enabled=False), "an.nt", NOW)
+    assert room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange()) == []
+
+
+def test_a_drill_says_so_in_the_mail(service):
+    room = desk(service)
+    room.drill("Vỡ đường ống nước", 3, "an.nt")
+    room.deliver()
+    assert mails(service)[0]["Subject"].startswith("[DIỄN TẬP]")
+
+
+def test_an_unanswered_crisis_escalates_by_mail(service):
+    room = desk(service)
+    room.drill("Vỡ đường ống nước", 3, "an.nt")
+    room.deliver()
+    service.clock.moment += timedelta(minutes=11)
+    assert len(room.escalate()) == 1
+    assert room.deliver().sent == 1
+    assert "11 phút" in mails(service)[1].get_body(("plain",)).get_content()
+
+
+def test_a_burst_about_one_story_is_a_few_mails(service):
+    room = desk(service)
+    for hour in range(4):
+        flood = [
+            article(hour * 100 + k, title=f"{DEATHS}, tin {k}", outlet=f"Báo {k % 9}")
+            for k in range(1, 61)
+        ]
+        room.match(arrive(service, flood), StoryChange())
+        room.deliver()
+        service.clock.moment += timedelta(minutes=4)
+    assert 1 <= len(mails(service)) <= 2
+
+
+def test_an_announcement_without_coverage_is_told_once(service):
+    from ledger.announcements import add_announcement
+
+    room = desk(service)
+    add_announcement("Lịch cấp nước", NOW, ["lịch cấp nước"], "an.nt", NOW)
+    service.clock.moment += timedelta(hours=25)
+    assert len(room.watch()) == 1
+    assert room.watch() == []
