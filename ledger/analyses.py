@@ -65,14 +65,8 @@ def record_analyses(
         [work.Stage.INDEX, work.Stage.MATCH],
         now,
     )
-    reindex(moved - set(done), now)
+    work.reindex(moved - set(done), now)
     return done
-
-
-def reindex(document_ids: set[str], now: datetime) -> None:
-    """Ask for documents to be indexed again, in the caller's transaction."""
-    rows = DocumentRow.objects.filter(pk__in=document_ids, state=DocumentState.ANALYSED)
-    work.add(rows.values_list("pk", "revision"), [work.Stage.INDEX], now)
 
 
 @writing
@@ -103,7 +97,7 @@ def correct_label(document_id: str, name: str, value: str, actor: str, now: date
     if row.story_id:
         clustering.refresh({row.story_id})
     audit.record(actor, "label.correct", document_id, now, {"label": name, "value": value})
-    reindex({document_id}, now)
+    work.reindex([document_id], now)
 
 
 def _store(analyses: Sequence[Analysis], rows: Mapping[str, DocumentRow], now: datetime) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
 from langnghe.errors import LangNgheError
-from ledger import audit
+from ledger import audit, work
 from ledger.border import reading, writing
 from ledger.mapping import storable
 from ledger.models import DocumentRow, FactCheckRow, SuggestionRow
@@ -50,6 +51,7 @@ def record_fact_check(
             "entered_at": now,
             "approved_by": "",
             "approved_at": None,
+            "looked_back_at": None,
         },
     )
     audit.record(actor, "fact-check.enter", check.id, now)
@@ -68,8 +70,22 @@ def approve_fact_check(check_id: str, actor: str, now: datetime) -> None:
 def load_fact_checks(*, only_approved: bool = True) -> list[FactCheck]:
     """Return the recorded fact-checks, newest first."""
     rows = FactCheckRow.objects.order_by("-dated", "pk")
-    if only_approved:
-        rows = rows.filter(is_approved=True)
+    return _fact_checks(rows.filter(is_approved=True) if only_approved else rows)
+
+
+@reading
+def unseen_fact_checks() -> list[FactCheck]:
+    """Return approved fact-checks that earlier documents were not compared with yet."""
+    return _fact_checks(FactCheckRow.objects.filter(is_approved=True, looked_back_at=None))
+
+
+@writing
+def mark_looked_back(check_ids: Sequence[str], now: datetime) -> None:
+    """Note that earlier documents were compared with these fact-checks."""
+    FactCheckRow.objects.filter(pk__in=check_ids, is_approved=True).update(looked_back_at=now)
+
+
+def _fact_checks(rows: QuerySet[FactCheckRow]) -> list[FactCheck]:
     return [
         FactCheck(
             id=row.pk,
@@ -114,6 +130,7 @@ def record_suggestions(suggestions: Iterable[ClaimSuggestion], now: datetime) ->
         if suggestion.document_id in documents and suggestion.fact_check_id in checks
     ]
     SuggestionRow.objects.bulk_create(rows, ignore_conflicts=True)
+    work.reindex({row.document_id for row in rows}, now)
     return len(rows)
 
 
@@ -147,6 +164,7 @@ def reject(document_id: str, fact_check_id: str, username: str, now: datetime) -
     row.state = SuggestionState.REJECTED.value
     row.rejected_by, row.rejected_at = _user(username), now
     row.save()
+    work.reindex([document_id], now)
     audit.record(username, "claim.reject", f"{document_id}:{fact_check_id}", now)
 
 

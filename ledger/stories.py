@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
-from ledger import audit
-from ledger.analyses import reindex
+from ledger import audit, work
 from ledger.border import reading, writing
 from ledger.clustering import merge_rows, refresh, relate, resolve
 from ledger.mapping import storable
@@ -111,7 +110,7 @@ def merge(story_id: str, into: str, actor: str, now: datetime) -> None:
     _decide("merge", keeper, actor, now, other_story_id=ceased.pk)
     moved = merge_rows(ceased.pk, keeper.pk, now)
     refresh({keeper.pk})
-    reindex(moved, now)
+    work.reindex(moved, now)
 
 
 @writing
@@ -254,7 +253,7 @@ def _move(document_ids: Sequence[str], story_row: StoryRow, now: datetime) -> No
         unique_fields=["document"],
         update_fields=["story", "linked_at", "by_person"],
     )
-    reindex(set(document_ids), now)
+    work.reindex(document_ids, now)
 
 
 def _decide(

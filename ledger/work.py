@@ -22,7 +22,7 @@ Leases and back-off run on the machine's clock, which the caller passes as ``now
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -116,6 +116,12 @@ def add(revisions: Iterable[tuple[str, int]], stages: Sequence[Stage], now: date
         document_id__in={row.document_id for row in rows},
         stage__in=stages,
     ).update(state=QuarantineState.REQUEUED, resolved_at=now, resolved_by="system")
+
+
+def reindex(document_ids: Collection[str], now: datetime) -> None:
+    """Ask for analysed documents to be indexed again, in the caller's transaction."""
+    rows = DocumentRow.objects.filter(pk__in=document_ids, state=DocumentState.ANALYSED)
+    add(list(rows.values_list("pk", "revision")), [Stage.INDEX], now)
 
 
 @writing

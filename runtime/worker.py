@@ -32,6 +32,7 @@ from ledger import analyses, documents, leases, stories, work
 from ledger.work import Stage, WorkItem
 from nlp.stories import StoryIndex
 from runtime.alerting import AlertDesk
+from runtime.checking import CheckDesk
 from runtime.process import Heartbeat
 from runtime.wiring import Runtime
 
@@ -85,6 +86,7 @@ class Worker:
         self._name = name
         self._beat = beat
         self._pipeline = runtime.pipeline
+        self._checks = CheckDesk()
         self._held: _Memory | None = None
         self._is_on_duty = False
         self._renewed_at = 0.0
@@ -114,6 +116,7 @@ class Worker:
         if self._is_on_duty:
             self._memory().desk.escalate()
             self._memory().desk.watch()
+            self._checks.look_back(self._runtime.clock.now(), self._beat)
 
     def take_duty(self) -> bool:
         """Take or keep the duty of deciding; False while another worker holds it."""
@@ -196,7 +199,8 @@ class Worker:
         docs = documents.load_documents([item.document_id for item in items])
         found = self._pipeline.analyse(docs, now)
         change = memory.stories.assign(_paired(docs, found), now)
-        analyses.record_analyses(items, found, change, now)
+        suggestions = self._checks.suggest(docs)
+        analyses.record_analyses(items, found, change, now, suggestions=suggestions)
         memory.unseen = _both(memory.unseen, change)
 
     def _index(self, items: Sequence[WorkItem]) -> None:

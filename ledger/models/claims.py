@@ -12,7 +12,10 @@ from ledger.models.documents import DocumentRow
 
 
 class FactCheckRow(LedgerRow):
-    """A correction with its citation; the database refuses one without URL, quote or verdict."""
+    """A correction with its citation; the database refuses one without URL, quote or verdict.
+
+    ``looked_back_at``: since when the documents that were there before it have been compared.
+    """
 
     id = models.TextField(primary_key=True)
     claim = models.TextField()
@@ -28,6 +31,7 @@ class FactCheckRow(LedgerRow):
     entered_at = MomentField()
     approved_by = models.TextField(blank=True)
     approved_at = MomentField(null=True)
+    looked_back_at = MomentField(null=True)
 
     class Meta(LedgerRow.Meta):
         constraints = (

@@ -20,7 +20,7 @@ _ORDER = Case(
 
 @dataclass(frozen=True)
 class AlertView:
-    """One alert with what people did about it. ``held_reason``: why no message left, if none did."""
+    """One alert with what people did about it. ``held_reason``: why no message left, if so."""
 
     alert: Alert
     department: str

@@ -157,3 +157,30 @@ def test_a_suggestion_needs_an_approved_fact_check() -> None:
     claims.record_fact_check(CHECK, "an@example.vn", NOW)
     assert claims.record_suggestions([SUGGESTION], NOW) == 0
     assert claims.suggestions() == []
+
+
+def test_a_new_fact_check_is_compared_once_with_what_came_before() -> None:
+    from ledger import claims
+
+    claims.record_fact_check(CHECK, "an@example.vn", NOW)
+    assert claims.unseen_fact_checks() == []
+    claims.approve_fact_check(CHECK.id, "binh@example.vn", NOW)
+    assert [check.id for check in claims.unseen_fact_checks()] == [CHECK.id]
+    claims.mark_looked_back([CHECK.id], NOW)
+    assert claims.unseen_fact_checks() == []
+    claims.record_fact_check(replace(CHECK, claim="Khác"), "an@example.vn", NOW)
+    claims.approve_fact_check(CHECK.id, "binh@example.vn", NOW)
+    assert [check.id for check in claims.unseen_fact_checks()] == [CHECK.id]
+
+
+@pytest.mark.usefixtures("suggested")
+def test_a_document_is_indexed_again_when_its_claims_change(analyse: Analyse) -> None:
+    from ledger import claims, work
+
+    analyse([post(1)])
+    claims.record_suggestions([SUGGESTION], NOW)
+    for step in (None, claims.reject):
+        if step is not None:
+            step("post-0001", "ho-chua", "an@example.vn", NOW)
+        items = work.claim(work.Stage.INDEX, 10, NOW, 60, "index")
+        assert work.complete(items) == ["post-0001"]
