@@ -50,7 +50,7 @@ _PROBLEMS = {
 
 
 def next_fetch(source: Source, state: FetchState, report: FetchReport) -> FetchState:
-    """Return the state after ``report``, with the next fetch time and, in ``reason``, why then."""
+    """Return the state after ``report``, with the next fetch time and, in Vietnamese, why then."""
     state = replace(
         state,
         last_attempt_at=report.finished_at,
@@ -143,39 +143,37 @@ def _learn(state: FetchState, report: FetchReport) -> FetchState:
 def _rhythm(state: FetchState, report: FetchReport) -> tuple[timedelta, str]:
     gaps = state.item_gaps_s
     if len(gaps) < 2:
-        return _FIRST_INTERVAL, "rhythm not known yet"
+        return _FIRST_INTERVAL, "chưa rõ nhịp đăng"
     usual_s = statistics.median(gaps)
     quiet_s = waking_seconds(state.last_item_at or report.finished_at, report.finished_at)
     # A silent source is asked less often, but never so seldom that its waking up is missed.
     wanted_s = min(max(usual_s, quiet_s / _SILENT_GROWTH), max(2 * usual_s, 1200.0))
     interval = min(max(timedelta(seconds=wanted_s), MIN_INTERVAL), MAX_INTERVAL)
     if interval == MIN_INTERVAL:
-        return interval, f"an item every {usual_s / 60:.0f} min: as often as is polite"
+        return interval, f"{_pace(usual_s)}: đọc dày nhất mà vẫn lịch sự"
     if wanted_s > usual_s:
-        return (
-            interval,
-            f"quiet for {quiet_s / 60:.0f} min, usually an item every {usual_s / 60:.0f}",
-        )
-    return interval, f"usually an item every {usual_s / 60:.0f} min"
+        return interval, f"im lặng {_span(quiet_s)}, {_pace(usual_s)}"
+    return interval, _pace(usual_s)
 
 
 def _back_off(state: FetchState, report: FetchReport) -> tuple[timedelta, str]:
     if report.outcome == "robots":
-        return _ROBOTS_INTERVAL, "robots.txt forbids it; asked again in case it changes"
+        return _ROBOTS_INTERVAL, "robots.txt không cho đọc; hỏi lại phòng khi thay đổi"
     factor = 2 ** min(state.failure_score, 10.0)
     interval = min(MIN_INTERVAL * factor, _BACK_OFF_CAP)
-    what = f"HTTP {report.status}" if report.outcome == "http-error" else report.outcome
-    return interval, f"back-off after {what} (failure score {state.failure_score:g})"
+    what = _PROBLEMS.get(report.outcome, report.outcome)
+    what = f"{what} {report.status}" if report.outcome == "http-error" else what
+    return interval, f"giãn ra sau lỗi: {what} (điểm lỗi {state.failure_score:g})"
 
 
 def _floors(interval: timedelta, reason: str, report: FetchReport) -> tuple[timedelta, str]:
     """Respect what the server asked for: Retry-After up to a day, a feed's TTL up to an hour."""
     if report.ttl_s and (ttl := min(timedelta(seconds=report.ttl_s), _FLOOR_CAP)) > interval:
-        interval, reason = ttl, f"{reason}; the source asks for {ttl}"
+        interval, reason = ttl, f"{reason}; nguồn đề nghị cách {_span(report.ttl_s)}"
     if report.retry_after_s:
         wish = min(timedelta(seconds=report.retry_after_s), MAX_INTERVAL)
         if wish > interval:
-            interval, reason = wish, f"Retry-After {wish}"
+            interval, reason = wish, f"máy chủ đề nghị chờ {_span(wish.total_seconds())}"
     return interval, reason
 
 
@@ -216,6 +214,10 @@ def _last_success(state: FetchState) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{to_local(moment):%H:%M %d/%m}"
+
+
+def _pace(seconds: float) -> str:
+    return f"thường {_span(seconds)} một tin"
 
 
 def _span(seconds: float) -> str:

@@ -35,7 +35,7 @@ def test_a_busy_source_is_read_every_five_minutes() -> None:
     after = next_fetch(SOURCE, BUSY, report(new_count=1))
 
     assert MIN_INTERVAL <= interval(after) <= 1.1 * MIN_INTERVAL
-    assert "as often as is polite" in after.reason
+    assert "đọc dày nhất" in after.reason
 
 
 def test_a_slow_source_is_read_at_its_own_rhythm() -> None:
@@ -105,7 +105,7 @@ def test_a_passing_failure_weighs_less_than_a_lasting_one() -> None:
 
     assert soft.failure_score < hard.failure_score
     assert interval(soft) < interval(hard)
-    assert "HTTP 410" in hard.reason
+    assert "máy chủ báo lỗi 410" in hard.reason
 
 
 def test_a_failure_keeps_the_validators_of_the_last_good_fetch() -> None:
