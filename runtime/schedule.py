@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from langnghe.errors import LangNgheError
 from ledger import ingest, retention
 from runtime.digests import send_due_digest
+from runtime.feedback import renew_feedback
 from runtime.process import Heartbeat
 from runtime.wiring import Runtime
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 _CRAWL_TICK_S = 2
 _DIGEST_TICK_S = 5
+_FEEDBACK_TICK_S = 60
 _BATCH_LIMIT = timedelta(minutes=15)
 
 
@@ -63,11 +65,19 @@ def digest_tick(runtime: Runtime) -> None:
         logger.info("digest: %d made", made)
 
 
+def feedback_tick(runtime: Runtime) -> None:
+    """Group what people complain of, suggest and ask into matters to answer."""
+    opened = renew_feedback(runtime)
+    if opened:
+        logger.info("feedback: %d matters are new or open again", len(opened))
+
+
 def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
     """Return every tick by name with its period in seconds of the wall clock."""
     return {
         "crawl": (crawl_tick, _CRAWL_TICK_S),
         "digest": (digest_tick, _DIGEST_TICK_S),
+        "feedback": (feedback_tick, _FEEDBACK_TICK_S),
         "retention": (retention_tick, 3600),
     }
 
