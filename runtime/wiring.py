@@ -16,8 +16,8 @@ from langnghe.errors import ConfigError, DataDirUnusable
 from langnghe.profile import PROFILE_NAME, Profile, load_profile
 from langnghe.settings import Settings, load_settings
 from ledger import boot
-from nlp.backends.base import load_backend
 from nlp.pipeline import Pipeline
+from runtime.understanding import open_pipeline
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,6 @@ def open_clock(settings: Settings) -> Clock:
         )
     except ValueError as error:
         raise ConfigError(f"replay clock: {error}") from error
-
-
-def open_pipeline(settings: Settings, profile: Profile) -> Pipeline:
-    """Return the nlp pipeline of the settings; raises ModelUnavailable or ConfigError."""
-    kind = settings.nlp_backend
-    if kind not in ("auto", "linear", "encoder"):
-        raise ConfigError(f"nlp_backend: expected auto, linear or encoder, got {kind!r}")
-    return Pipeline(load_backend(kind, models_dir=settings.models_folder), profile=profile)  # type: ignore[arg-type]
 
 
 def author_key(settings: Settings) -> bytes:

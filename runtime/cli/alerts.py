@@ -27,7 +27,8 @@ from langnghe.settings import load_settings
 from langnghe.wording import ALERT_LEVEL_LABELS
 from nlp.pipeline import Pipeline
 from nlp.stories import StoryIndex
-from runtime.cli.analyze import open_pipeline, show_progress
+from runtime.cli.analyze import show_progress
+from runtime.understanding import open_pipeline
 
 CRAWL_GAP = timedelta(minutes=2)
 """Items that were fetched closer to each other than this came in one crawl."""

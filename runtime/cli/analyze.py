@@ -16,8 +16,7 @@ from rich.table import Table
 from langnghe.analysis import Analysis, Label
 from langnghe.document import Document
 from langnghe.items import read_items
-from langnghe.profile import PROFILE_NAME, load_profile
-from langnghe.settings import Settings, load_settings
+from langnghe.settings import load_settings
 from langnghe.wording import (
     INTENT_LABELS,
     STANCE_LABELS,
@@ -26,8 +25,8 @@ from langnghe.wording import (
     UNSURE,
     label,
 )
-from nlp.backends.base import load_backend
 from nlp.pipeline import Pipeline
+from runtime.understanding import open_pipeline
 
 _BATCH = 64
 
@@ -44,20 +43,13 @@ def analyze(
     ] = "",
 ) -> None:
     """Print one line of labels for each item, in order; memory does not grow with the file."""
-    pipeline = open_pipeline(load_settings(), backend)
+    pipeline = open_pipeline(load_settings(), backend=backend)
     analysed = _analysed(pipeline, read_items(items))
     if sys.stdout.isatty():
         _print_table(analysed)
         return
     for doc, analysis in analysed:
         sys.stdout.write(json.dumps(row_of(doc, analysis), ensure_ascii=False) + "\n")
-
-
-def open_pipeline(settings: Settings, backend: str = "") -> Pipeline:
-    """Return the pipeline that the settings and the office's profile ask for."""
-    kind: Any = backend or settings.nlp_backend
-    profile = load_profile(settings.data_dir / PROFILE_NAME)
-    return Pipeline(load_backend(kind, models_dir=settings.models_folder), profile=profile)
 
 
 def row_of(doc: Document, analysis: Analysis) -> dict[str, Any]:
