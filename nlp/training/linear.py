@@ -17,7 +17,6 @@ from nlp.backends.linear import LinearModel, Task
 from nlp.training.calibrate import fit
 
 MIN_TEXTS = 2
-PENALTY = 0.3
 CHUNK = 512
 
 
@@ -44,7 +43,7 @@ def train(
     *,
     social: bool,
     keep: int,
-    penalty: float = PENALTY,
+    penalty: float,
 ) -> LinearModel:
     """A model of at most ``keep`` features, calibrated on ``tuning``."""
     space = _space(lessons.pairs, social=social)

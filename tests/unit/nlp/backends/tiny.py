@@ -73,4 +73,4 @@ def _train(rows, tasks, *, social):
         {task: [row[1 + place] for row in rows] for place, task in enumerate(tasks)},
         np.ones(len(rows)),
     )
-    return linear.train(lessons, lessons, tasks, social=social, keep=2000)
+    return linear.train(lessons, lessons, tasks, social=social, keep=2000, penalty=0.3)
