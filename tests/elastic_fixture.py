@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 _START = Path(__file__).resolve().parents[2] / "shared" / "elasticsearch" / "start"
+_MOST_START_S = 240
 _VARIABLE = "LANGNGHE_TEST_ELASTICSEARCH_URL"
 
 
@@ -41,7 +42,7 @@ class ElasticServer:
                 stdout=log,
                 stderr=log,
             )
-        give_up_at = time.monotonic() + 90
+        give_up_at = time.monotonic() + _MOST_START_S
         while time.monotonic() < give_up_at:
             if self.process.poll() is not None:
                 break
@@ -88,8 +89,8 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     if reason:
         pytest.skip(reason)
     server = ElasticServer(tmp_path_factory.mktemp("elasticsearch"))
-    server.start()
     try:
+        server.start()
         yield server.url
     finally:
         server.stop()
@@ -108,8 +109,8 @@ def own_elastic_server(tmp_path: Path) -> Iterator[ElasticServer]:
     if reason:
         pytest.skip(reason)
     server = ElasticServer(tmp_path / "elasticsearch")
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop(is_killed=True)
