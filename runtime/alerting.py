@@ -32,6 +32,7 @@ from langnghe.story import StoryChange
 from ledger import alerts, announcements, documents, duty, rules
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
+from ledger.users import members
 from ledger.work import WorkItem
 from runtime.wiring import Runtime
 
@@ -165,12 +166,17 @@ class AlertDesk:
         )
 
     def _people(self) -> list[Recipient]:
+        """Return whom messages may go to: the room's users, the profile's people, the set-up."""
         setup = load_channels(self._runtime.settings.data_dir / CHANNELS_NAME)
-        return [
-            *setup.recipients,
-            *(
-                Recipient(person.name, "email", person.email, person.role, person.departments)
-                for person in self._runtime.profile.people
-                if person.email
-            ),
+        users = [
+            Recipient(user.username, "email", user.email, user.role, user.departments)
+            for user in members(only_active=True)
+            if user.email
         ]
+        known = {user.address.casefold() for user in users}
+        others = [
+            Recipient(person.name, "email", person.email, person.role, person.departments)
+            for person in self._runtime.profile.people
+            if person.email and person.email.casefold() not in known
+        ]
+        return [*users, *others, *setup.recipients]
