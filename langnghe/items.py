@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,17 +31,24 @@ def read_lines(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
     Raises InvalidDocument naming the line that is no JSON object.
     """
-    with _open(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise InvalidDocument("", f"line {number}: not JSON: {error}") from error
-            if not isinstance(row, dict):
-                raise InvalidDocument("", f"line {number}: not a JSON object")
-            yield number, row
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InvalidDocument("", f"line {number}: not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise InvalidDocument("", f"line {number}: not a JSON object")
+        yield number, row
+
+
+def _lines(path: str) -> Iterator[str]:
+    try:
+        with _open(path) as lines:
+            yield from lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InvalidDocument("", f"{path}: the compressed file is broken: {error}") from error
 
 
 def read_items(path: str) -> Iterator[Document]:

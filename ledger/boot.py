@@ -49,12 +49,15 @@ def migrate() -> None:
 
 
 def needs_migration() -> bool:
-    """Return whether the ledger's tables are older than this version."""
+    """Return whether the ledger's tables are older than this version; raises LedgerUnavailable."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (OperationalError, InterfaceError) as error:
+        raise LedgerUnavailable(str(error).strip()) from error
 
 
 def close() -> None:

@@ -46,6 +46,10 @@ for _name in _COMMANDS:
     importlib.import_module(f"runtime.cli.{_name}").register(app)
 
 
+# A file that a person named; BrokenPipeError and the network are none of these.
+_FILE_ERRORS = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+
+
 def main() -> None:
     """Run the command line; an expected error becomes a Vietnamese sentence and exit code 1."""
     try:
@@ -55,13 +59,20 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except _FILE_ERRORS as error:
+        _say("Không đọc hoặc ghi được tệp. Hãy kiểm tra đường dẫn, quyền và chỗ đĩa.", error)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 def _explain(error: LangNgheError) -> None:
-    console = Console(stderr=True, highlight=False)
-    console.print(f"[red]Lỗi:[/red] {ERROR_SENTENCES.get(error.code, ERROR_SENTENCES['error'])}")
-    console.print(f"  {error}", markup=False)
+    _say(ERROR_SENTENCES.get(error.code, ERROR_SENTENCES["error"]), error)
     if isinstance(error, QueryError) and error.hint:
-        console.print(f"  Gợi ý: {error.hint}", markup=False)
+        Console(stderr=True, highlight=False).print(f"  Gợi ý: {error.hint}", markup=False)
+
+
+def _say(sentence: str, error: Exception) -> None:
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[red]Lỗi:[/red] {sentence}")
+    console.print(f"  {error}", markup=False)

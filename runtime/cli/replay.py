@@ -32,17 +32,19 @@ def replay(
     web_port: Annotated[int | None, typer.Option(help="Cổng của phòng theo dõi.")] = None,
 ) -> None:
     """Serve the stream's feeds; unless ``--only-feeds``, run the whole service on them."""
-    from langnghe.clock import parse_moment
     from langnghe.items import read_items, replay_moment
     from runtime.process import stop_event
     from runtime.replay import play
     from runtime.replay.stream import Stream
 
     console = Console(highlight=False)
-    first = parse_moment(since) if since else datetime.min.replace(tzinfo=UTC)
-    last = parse_moment(until) if until else datetime.max.replace(tzinfo=UTC)
+    first = _moment("--since", since, datetime.min.replace(tzinfo=UTC))
+    last = _moment("--until", until, datetime.max.replace(tzinfo=UTC))
     with console.status("Đang đọc dòng tin …"):
-        stream = Stream(d for d in read_items(file) if first <= replay_moment(d) < last)
+        items = [item for item in read_items(file) if first <= replay_moment(item) < last]
+    if not items:
+        raise typer.BadParameter("tệp không có tin nào trong khoảng thời gian này")
+    stream = Stream(items)
     console.print(
         f"{len(stream)} tin của {len(stream.outlets)} nguồn, {stream.start:%d/%m/%Y}"
         f" – {stream.end:%d/%m/%Y}, nhanh gấp {speed:g} lần."
@@ -52,3 +54,12 @@ def replay(
         play.serve_feeds(plan, stop_event(), console.print)
     else:
         play.run_service(plan, stop_event(), console.print, data_dir=data_dir, web_port=web_port)
+
+
+def _moment(option: str, value: str, otherwise: datetime) -> datetime:
+    from langnghe.clock import parse_moment
+
+    try:
+        return parse_moment(value) if value else otherwise
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: cần thời điểm như 2025-10-06T07:00") from error

@@ -189,7 +189,7 @@ def digests_under_fire(made: Service, restarts: int, longest_s: float) -> None:
         ticking.append(fork(made.digest))
     # At last they are left alone until both have had the time to look once more.
     ending = [fork(made.digest_once), fork(made.digest_once)]
-    assert not any([died(child) for child in ending])
+    assert [died(child) for child in ending] == [False, False]
     for child in ticking:
         made.kill(child)
 
