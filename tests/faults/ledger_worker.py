@@ -1,19 +1,19 @@
-"""A process to be killed: it ingests, analyses and completes work in an endless loop.
+"""Processes to be killed: one hands articles in for ever, one takes whatever step is due.
 
-``python -m tests.faults.ledger_worker DATA_DIR DATABASE_URL ROLE NUMBER`` where ROLE is crawl or
-work. It says "ready" on its standard output once it is in the loop. Nothing of it is a fake but
-the labels.
+Nothing of them is a fake but the labels. They are forked from the test, so they start at once.
 """
 
 from __future__ import annotations
 
+import os
 import random
-import sys
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from langnghe.settings import load_settings
 from langnghe.story import StoryChange
 from ledger import boot
 from tests.contract.ledger.samples import NOW, analysis, article, links
@@ -63,13 +63,28 @@ def work(number: int) -> None:
             queue.complete(items)
 
 
-def main() -> None:
-    data_dir, database_url, role, number = sys.argv[1:]
-    boot.setup(replace(load_settings({}, data_dir=Path(data_dir)), database_url=database_url))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    (crawl if role == "crawl" else work)(int(number))
+@contextmanager
+def forked(run: Callable[[int], None], number: int) -> Iterator[None]:
+    """Run ``run`` in a process of its own and kill it at the end, wherever it is then."""
+    boot.close()
+    child = os.fork()
+    if not child:
+        try:
+            run(number)
+        finally:
+            os._exit(1)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    # Had it ended by itself, it would have failed at something.
+    assert os.WIFSIGNALED(status)
 
 
-if __name__ == "__main__":
-    main()
+def kill_at_random(kills: int) -> None:
+    """Keep a crawler and a worker busy and kill them again and again."""
+    dice = random.Random(kills)
+    for number in range(0, kills, 2):
+        with forked(crawl, number), forked(work, number + 1):
+            time.sleep(dice.uniform(0.02, 0.6))

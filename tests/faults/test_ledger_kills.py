@@ -12,12 +12,9 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,41 +22,18 @@ import pytest
 
 from langnghe.settings import Settings
 from tests.contract.ledger.samples import NOW, analysis, article, feed_item, links
-from tests.faults.ledger_worker import DOCUMENTS
+from tests.faults.ledger_worker import DOCUMENTS, crawl, forked, kill_at_random, work
 
-ROOT = Path(__file__).resolve().parents[2]
 LONG_AFTER = timedelta(days=1)
 
 
-@contextmanager
-def child(settings: Settings, role: str, number: int) -> Iterator[subprocess.Popen[str]]:
-    """Run a worker that the test kills; it is in its loop when this yields."""
-    command = [sys.executable, "-m", "tests.faults.ledger_worker"]
-    arguments = [str(settings.data_dir), settings.database_url, role, str(number)]
-    environ = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
-    with subprocess.Popen(
-        [*command, *arguments], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
-
-
-def kill_at_random(settings: Settings, kills: int) -> None:
-    """Keep a crawler and a worker busy and kill one of them again and again."""
+def fill() -> None:
     from ledger import ingest
 
     ingest.record_ingest([article(n) for n in range(1, DOCUMENTS + 1)], NOW)
-    dice = random.Random(kills)
-    for number in range(0, kills, 2):
-        with child(settings, "crawl", number), child(settings, "work", number + 1):
-            time.sleep(dice.uniform(0.05, 0.6))
 
 
-def finish(settings: Settings) -> None:
+def finish() -> None:
     """Do all the work that is left, as a worker does that nobody kills."""
     from langnghe.story import StoryChange
     from ledger import analyses, documents, work
@@ -177,23 +151,25 @@ def test_killed_before_and_after_each_commit_nothing_is_lost_or_doubled(ledger: 
         if not all(died):
             break
     assert kills >= 20
-    finish(ledger)
+    finish()
     check_whole(ledger, 12)
     assert stories.story("s1").document_count == 6
     assert audit.verify().is_intact
 
 
 def test_random_kills_of_busy_processes_lose_and_double_nothing(ledger: Settings) -> None:
-    kill_at_random(ledger, 4)
-    finish(ledger)
+    fill()
+    kill_at_random(12)
+    finish()
     check_whole(ledger)
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(3600)
 def test_three_hundred_kills_lose_and_double_nothing(ledger: Settings) -> None:
-    kill_at_random(ledger, 300)
-    finish(ledger)
+    fill()
+    kill_at_random(300)
+    finish()
     check_whole(ledger)
 
 
@@ -202,7 +178,7 @@ def cut_the_log(settings: Settings, scratch: Path, times: int) -> None:
     dice = random.Random(times)
     source = settings.sqlite_path
     before = 0
-    with child(settings, "crawl", 1), child(settings, "work", 2):
+    with forked(crawl, 1), forked(work, 2):
         for number in range(times):
             time.sleep(dice.uniform(0, 0.02))
             copy = scratch / f"{number}.sqlite3"
