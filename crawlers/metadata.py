@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -53,6 +53,8 @@ _SECOND_LEVEL = {
     "health",
     "int",
 }
+_ZERO_ZONE = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|\+00:?00)\s*$")
+_VIETNAM_SHIFT = timedelta(hours=7)
 _HOME = {"trang chủ", "home", "trang chu", "trangchu", "trang nhất"}
 
 
@@ -90,6 +92,7 @@ def read_metadata(tree: etree._Element, url: str, now: datetime | None = None) -
     _take_meta(found, metas, now)
     _take_loose_dates(found, tree, now)
     _take_visible(found, tree, now)
+    _mend_false_zone(found, tree, [article, metas], now)
     _take_identity(found, tree, metas, article, url)
     found.take("outlet", host_of(url or found.canonical_url), "host")
     found.title = _without_suffix(found.title, found.outlet, tree)
@@ -287,6 +290,32 @@ def _visible_dates(tree: etree._Element, now: datetime | None) -> Iterator[tuple
             text = " ".join("".join(node.itertext()).split())
             if 6 <= len(text) <= 120 and (moment := parse_date(text, now)):
                 yield moment, "visible date"
+
+
+def _mend_false_zone(
+    found: PageMetadata,
+    tree: etree._Element,
+    stated: Sequence[Mapping[str, Any]],
+    now: datetime | None,
+) -> None:
+    """Correct times that a system stamped as UTC though they are Vietnamese.
+
+    They are known by a visible time with the same clock: a page that shows 08:15 and states
+    08:15Z was not published at 15:15.
+    """
+    published = found.published_at
+    values = [str(value) for row in stated for value in row.values() if isinstance(value, str)]
+    if published is None or not any(
+        _ZERO_ZONE.search(value) and parse_date(value, now) == published for value in values
+    ):
+        return
+    for moment, _ in _visible_dates(tree, now):
+        if abs(moment - (published - _VIETNAM_SHIFT)) < timedelta(minutes=1):
+            found.published_at = published - _VIETNAM_SHIFT
+            found.via["published_at"] += ", zone by the visible time"
+            if found.modified_at is not None:
+                found.modified_at -= _VIETNAM_SHIFT
+        return
 
 
 def _take_identity(

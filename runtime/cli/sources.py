@@ -87,14 +87,23 @@ def add(
     ] = DocumentKind.ARTICLE,
     province: Annotated[str, typer.Option(help="Mã tỉnh, bỏ trống là toàn quốc.")] = "",
     weight: Annotated[float, typer.Option(min=0.1, max=3.0, help="Trọng số khi cảnh báo.")] = 1.0,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", help="Tùy chọn của mạng xã hội, ví dụ channel=UC… (lặp được)."),
+    ] = None,
     source_id: Annotated[str, typer.Option("--id", help="Mã nguồn; bỏ trống để tự đặt.")] = "",
 ) -> None:
-    """Add a source; it is read at the next round and is unchecked until then."""
+    """Add a source; it is read at the next round and is unchecked until then.
+
+    A network that nobody tried on its real service is added switched off.
+    """
     from crawlers.discover import source_id_of
+    from crawlers.social import NETWORKS
     from crawlers.starter import check_source
     from langnghe.url import host_of
     from runtime.wiring import open_runtime
 
+    network = NETWORKS.get(kind)
     source = Source(
         id=source_id or source_id_of(url),
         name=name or outlet or host_of(url),
@@ -105,6 +114,8 @@ def add(
         province=province,
         weight=weight,
         document_kind=document_kind,
+        is_enabled=network is None or network.is_proven,
+        options=tuple(_options(options or [])),
     )
     check_source(source, "sources add")
     runtime = open_runtime(migrate=True)
@@ -113,7 +124,13 @@ def add(
     if load_sources([source.id]):
         raise ConfigError(f"source {source.id!r} exists already")
     save_source(source, getpass.getuser(), runtime.clock.now())
-    Console().print(f"Đã thêm nguồn {source.id} (chưa kiểm tra).", markup=False)
+    console = Console(highlight=False)
+    console.print(f"Đã thêm nguồn {source.id} (chưa kiểm tra).", markup=False)
+    if network and network.needs_token:
+        tokens = runtime.settings.config_file.parent / "tokens"
+        console.print(f"Đặt mã truy cập vào tệp {tokens / source.id}", markup=False)
+    if not source.is_enabled:
+        console.print(f"Nguồn đang tắt: {network.note if network else ''}.", markup=False)
 
 
 @group.command("enable", help="Bật một nguồn.")
@@ -211,6 +228,16 @@ def _print_proposal(console: Console, proposal: Proposal) -> None:
     )
     for doc in proposal.preview:
         console.print(f"  {to_local(doc.published_at):%H:%M %d/%m}  {doc.title}", markup=False)
+
+
+def _options(pairs: list[str]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise ConfigError(f"--option {pair}: expected name=value")
+        found.append((name.strip(), value.strip()))
+    return found
 
 
 def _switch(source_id: str, *, is_enabled: bool) -> None:

@@ -177,6 +177,24 @@ def test_a_page_cannot_take_another_owner_s_identity(canonical: str, kept: str) 
     assert page.canonical_url == kept
 
 
+def test_a_vietnamese_time_that_is_stamped_as_utc_is_known_by_the_visible_one() -> None:
+    false = (
+        vccorp()
+        .replace("08:15:00&#x2B;07:00", "08:15:00Z")
+        .replace("08:45:00&#x2B;07:00", "08:45:00Z")
+    )
+    true = (
+        vccorp()
+        .replace("08:15:00&#x2B;07:00", "01:15:00Z")
+        .replace("08:45:00&#x2B;07:00", "01:45:00Z")
+    )
+
+    for page in (false, true):
+        found = extract_page(page.encode(), url="https://tuoitre.vn/x.htm", now=NOW)
+        assert found.published_at == datetime(2026, 11, 20, 1, 15, tzinfo=UTC)
+        assert found.modified_at == datetime(2026, 11, 20, 1, 45, tzinfo=UTC)
+
+
 def test_json_ld_that_is_no_json_still_tells_the_date() -> None:
     broken = '<script type="application/ld+json">{"headline": "a "b" c", "datePublished": "2026-11-20T08:15:00+07:00"}</script>'
     page = portal().replace("<title>", broken + "<title>").replace("20/11/2026", "không rõ")

@@ -1,6 +1,5 @@
 """A batch without network: fake downloader, fake inbox, real readers in this process."""
 
-
 from __future__ import annotations
 
 import asyncio
