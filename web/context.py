@@ -26,6 +26,7 @@ _MORE = (
     ("digests", "Điểm tin", ("digests", "digest-draft")),
     ("rules", "Quy tắc", ("rules", "rule", "rule-new")),
     ("mails", "Thư", ("mails", "mail")),
+    ("models", "Mô hình", ("models",)),
     ("quarantine", "Giữ riêng", ("quarantine",)),
     ("users", "Người dùng", ("users", "user-change", "user-invite")),
     ("audit", "Sổ cái", ("audit",)),

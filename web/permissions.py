@@ -61,6 +61,7 @@ ROUTES: dict[str, Access] = {
     "source": EVERYBODY,
     "feedback": EVERYBODY,
     "clocks": EVERYBODY,
+    "models": EVERYBODY,
     "rules": EVERYBODY,
     "digests": EVERYBODY,
     "mail": EVERYBODY,  # a reader without "mails" may open digests alone

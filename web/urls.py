@@ -16,6 +16,7 @@ from web.views import (
     documents,
     health,
     mails,
+    models,
     rules,
 )
 from web.views import sources as source_views
@@ -91,6 +92,7 @@ urlpatterns = [
     path("nguoi-dung/<str:username>/", administration.person, name="user-change"),
     path("nguoi-dung/<str:username>/lien-ket/", administration.invite, name="user-invite"),
     path("nguoi-dung/<str:username>/khoa/", administration.switch, name="user-switch"),
+    path("mo-hinh/", models.models, name="models"),
     path("so-cai/", administration.log, name="audit"),
     path("giu-rieng/", administration.set_aside, name="quarantine"),
     path("giu-rieng/<int:number>/", administration.decide, name="quarantine-decide"),

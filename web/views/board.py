@@ -22,7 +22,7 @@ from web.room import now, room
 
 _SILENT_AFTER_S = 60.0
 _MOVING_SPAN = timedelta(hours=24)
-_ALERTS, _STORIES, _DOCUMENTS = 8, 8, 25
+_ALERTS, _STORIES, _DOCUMENTS = 5, 8, 25
 _CONSIDERED = 60
 _LONG_QUEUE = 500
 _PROCESS_NAMES = {"web": "Phòng web", "worker": "Phân tích", "schedule": "Hẹn giờ và thu tin"}
@@ -52,13 +52,15 @@ def board(request: HttpRequest) -> HttpResponse:
 def _board(reader: Reader) -> dict[str, Any]:
     moment = now()
     counters = queries.counters()
+    waiting = open_alerts(reader)
     return {
         "counters": counters,
         "is_empty": counters.collected == 0,
         "banners": _banners(reader, counters),
         "coverage": queries.coverage(moment),
-        "open_alerts": open_alerts(reader)[:_ALERTS],
-        "open_count": len(open_alerts(reader)),
+        "open_alerts": waiting[:_ALERTS],
+        "open_count": len(waiting),
+        "open_rest": max(len(waiting) - _ALERTS, 0),
         "stories": _moving(reader),
         "documents": queries.newest(_DOCUMENTS, "", DocumentFilter(scope=reader.scope)).documents,
     }

@@ -48,7 +48,7 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
