@@ -21,6 +21,9 @@ GOOD = {
 }
 ENOUGH_RSS = 200_000_000
 
+# One batch serves the module; its tests stay on one worker.
+pytestmark = pytest.mark.xdist_group("hostile-sites")
+
 
 def slow_loris(request: Request) -> None:
     handler = request.handler
