@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+
+# The quietest sources of a week are read every few hours.
+_TAIL = timedelta(hours=6)
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +52,7 @@ def replay(
         f"{len(stream)} tin của {len(stream.outlets)} nguồn, {stream.start:%d/%m/%Y}"
         f" – {stream.end:%d/%m/%Y}, nhanh gấp {speed:g} lần."
     )
-    plan = play.Plan(stream, speed=speed, port=port)
+    plan = play.Plan(stream, speed=speed, port=port, tail=_TAIL)
     if only_feeds:
         play.serve_feeds(plan, stop_event(), console.print)
     else:

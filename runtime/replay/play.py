@@ -42,6 +42,8 @@ class Plan:
     speed: float = 60.0
     port: int = 0
     profile: Path | None = None
+    tail: timedelta = timedelta(minutes=5)
+    """How long the clock stays fast after the last item, so that quiet sources are read too."""
     outlets: Mapping[str, OutletFacts] = field(default_factory=dict)
 
     def clock(self, real_now: datetime) -> ReplayClock:
@@ -50,7 +52,7 @@ class Plan:
             recorded_start=self.stream.start - _LEAD_IN,
             real_start=real_now,
             speed=self.speed,
-            recorded_end=self.stream.end + timedelta(minutes=5),
+            recorded_end=self.stream.end + self.tail,
         )
 
 
