@@ -104,24 +104,11 @@ def document_of(
     text = plain_text(value("text"))
     if not (title or text):
         raise InvalidDocument("", "neither title nor text")
-    url = value("url")
-    if url and not is_web_url(url):
-        raise InvalidDocument("", f"not a web address: {url[:80]!r}")
+    url = _checked_url(value("url"))
     published = _moment(value("published"), now)
-    outlet = value("outlet") or mapping.outlet
-    if not outlet:
-        raise InvalidDocument("", "no outlet (a column or one for the whole file)")
-    source = Source(
-        id="import",
-        name="Nhập tệp",
-        outlet=outlet,
-        kind=SourceKind.FEED,
-        url="",
-        outlet_kind=OutletKind.SOCIAL if kind.is_social else OutletKind.NATIONAL,
-        document_kind=kind,
-    )
+    source = _source(value("outlet") or mapping.outlet, kind)
+    outlet = source.outlet
     identity = value("id") or url or f"{outlet}\x1f{title}\x1f{text}"
-    context = ReadContext(now=now, author_key=author_key)
     if kind.is_social:
         post = SocialPost(
             identity=identity,
@@ -133,9 +120,9 @@ def document_of(
             parent_title=title_text(value("parent_title")),
             kind=kind,
         )
-        return replace(
-            social_document(post, source, "import", context, Channel.IMPORT), extraction="import"
-        )
+        context = ReadContext(now=now, author_key=author_key)
+        doc = social_document(post, source, "import", context, Channel.IMPORT)
+        return replace(doc, extraction="import")
     published_at, notes = clamp_published(published, now)
     return Document(
         id=document_id(identity_url(url) if url else f"import\x1f{identity}"),
@@ -155,6 +142,26 @@ def document_of(
         outlet_kind=source.outlet_kind,
         notes=notes,
         extraction="import",
+    )
+
+
+def _checked_url(url: str) -> str:
+    if url and not is_web_url(url):
+        raise InvalidDocument("", f"not a web address: {url[:80]!r}")
+    return url
+
+
+def _source(outlet: str, kind: DocumentKind) -> Source:
+    if not outlet:
+        raise InvalidDocument("", "no outlet (a column or one for the whole file)")
+    return Source(
+        id="import",
+        name="Nhập tệp",
+        outlet=outlet,
+        kind=SourceKind.FEED,
+        url="",
+        outlet_kind=OutletKind.SOCIAL if kind.is_social else OutletKind.NATIONAL,
+        document_kind=kind,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.table import Table
 
 from langnghe.document import Document, DocumentKind
 from langnghe.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crawlers.imports.load import ImportOutcome
 
 _SHOWN_ERRORS = 20
 
@@ -71,6 +74,12 @@ def import_file(
                 task, description=f"{o.rows} dòng, {o.new} tin mới, {len(o.errors)} dòng lỗi"
             ),
         )
+    _show_outcome(console, outcome, dry_run=dry_run)
+    if outcome.errors and not (outcome.new or outcome.known):
+        raise typer.Exit(1)
+
+
+def _show_outcome(console: Console, outcome: ImportOutcome, *, dry_run: bool) -> None:
     for error in outcome.errors[:_SHOWN_ERRORS]:
         console.print(f"  dòng {error.row}: {error.message}", markup=False)
     if len(outcome.errors) > _SHOWN_ERRORS:
@@ -79,8 +88,6 @@ def import_file(
     console.print(
         f"{verb} {outcome.new} tin mới, {outcome.known} tin đã có, {len(outcome.errors)} dòng lỗi."
     )
-    if outcome.errors and not (outcome.new or outcome.known):
-        raise typer.Exit(1)
 
 
 def _given(pairs: list[str]) -> dict[str, str]:

@@ -18,7 +18,10 @@ from langnghe.source import OutletKind, Source, SourceKind
 from langnghe.wording import HEALTH_LABELS, OUTLET_KIND_LABELS, SOURCE_KIND_LABELS, label
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crawlers.discover import Discovery, Proposal
+    from crawlers.social import Network
 
 group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -124,13 +127,16 @@ def add(
     if load_sources([source.id]):
         raise ConfigError(f"source {source.id!r} exists already")
     save_source(source, getpass.getuser(), runtime.clock.now())
+    _tell_added(source, network, runtime.settings.config_file.parent / "tokens")
+
+
+def _tell_added(source: Source, network: Network | None, tokens: Path) -> None:
     console = Console(highlight=False)
     console.print(f"Đã thêm nguồn {source.id} (chưa kiểm tra).", markup=False)
     if network and network.needs_token:
-        tokens = runtime.settings.config_file.parent / "tokens"
         console.print(f"Đặt mã truy cập vào tệp {tokens / source.id}", markup=False)
-    if not source.is_enabled:
-        console.print(f"Nguồn đang tắt: {network.note if network else ''}.", markup=False)
+    if network and not source.is_enabled:
+        console.print(f"Nguồn đang tắt: {network.note}.", markup=False)
 
 
 @group.command("enable", help="Bật một nguồn.")
