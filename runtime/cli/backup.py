@@ -38,14 +38,17 @@ def restore(
     archive: Annotated[Path, typer.Argument(help="Tệp sao lưu (.zip).")],
     force: Annotated[bool, typer.Option("--force", help="Ghi đè sổ cái đang có dữ liệu.")] = False,
 ) -> None:
-    """Restore the ledger and rebuild the index from it."""
+    """Restore the ledger and rebuild the index from it; no service may start meanwhile."""
+    from langnghe.settings import load_settings
+    from runtime.process import take_lock
     from runtime.wiring import open_runtime
 
-    runtime = open_runtime(migrate=True)
-    from ledger import backup as backups
-    from runtime.cli.reindex import rebuild
+    with take_lock(load_settings().data_dir / "run"):
+        runtime = open_runtime(migrate=True)
+        from ledger import backup as backups
+        from runtime.cli.reindex import rebuild
 
-    manifest = backups.restore(runtime.settings, archive, overwrite=force)
-    typer.echo(f"Đã khôi phục {manifest.documents} tin bài; đang lập lại chỉ mục …")
-    rebuild(runtime, fresh=True)
+        manifest = backups.restore(runtime.settings, archive, overwrite=force)
+        typer.echo(f"Đã khôi phục {manifest.documents} tin bài; đang lập lại chỉ mục …")
+        rebuild(runtime, fresh=True)
     typer.echo("Xong.")

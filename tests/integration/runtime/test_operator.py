@@ -55,6 +55,15 @@ def test_a_second_service_on_one_data_directory(
     assert not (tmp_path / "data" / "ledger.sqlite3").exists()
 
 
+def test_a_restore_never_replaces_the_ledger_of_a_running_service(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with take_lock(tmp_path / "data" / "run"):
+        code, said = say(monkeypatch, capfd, "restore", str(tmp_path / "any.zip"), "--force")
+    assert (code, "dừng dịch vụ đó trước" in said) == (1, True)
+    assert not (tmp_path / "data" / "ledger.sqlite3").exists()
+
+
 def test_a_replay_never_empties_the_directory_of_a_running_one(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
