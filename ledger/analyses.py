@@ -48,8 +48,11 @@ def record_analyses(
     3. The story change is applied, where no person decided otherwise.
     4. "analyse" is done, "index" and "match" are added: all in one transaction.
     """
-    held = {row.document_id: row for row in work.held(items)}
-    rows = {row.pk: row for row in DocumentRow.objects.filter(pk__in=held)}
+    # Documents before steps, as ingest locks them: two that meet wait, neither is ended.
+    wanted = DocumentRow.objects.filter(pk__in={item.document_id for item in items})
+    rows = {row.pk: row for row in wanted.order_by("pk").select_for_update(no_key=True)}
+    held = {row.document_id for row in work.held(items)}
+    rows = {doc_id: row for doc_id, row in rows.items() if doc_id in held}
     current = [
         analysis
         for analysis in analyses

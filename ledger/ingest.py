@@ -44,6 +44,10 @@ from ledger.sources import due_jobs, has_due
 __all__ = ["IngestResult", "LedgerInbox", "due_jobs", "has_due", "record_gone", "record_ingest"]
 
 
+# A statement can hold only so many parameters.
+_ROUND_LIMIT = 500
+
+
 @dataclass(frozen=True)
 class IngestResult:
     """What became of each document, by id. ``enriched``: fuller text of the same revision."""
@@ -77,7 +81,8 @@ def record_ingest(
     )
     outcome["unchanged"].extend(doc.id for doc in valid if doc.id in removed)
     for unique in _rounds([doc for doc in valid if doc.id not in removed]):
-        _record_round(unique, now, added_by, outcome)
+        for start in range(0, len(unique), _ROUND_LIMIT):
+            _record_round(unique[start : start + _ROUND_LIMIT], now, added_by, outcome)
     new = set(outcome["new"])
     return IngestResult(
         **{
@@ -109,7 +114,9 @@ def _record_round(
     ids = sorted(doc.id for doc in documents)
     rows = {
         row.pk: row
-        for row in DocumentRow.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+        for row in DocumentRow.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .select_for_update(no_key=True)
     }
     sightings = {
         (row.document_id, row.source_id): row

@@ -23,7 +23,7 @@ class Counters:
     """Where everything stands.
 
     ``collected`` = ``waiting`` + ``analysed`` + ``quarantined``: every document that is kept is in
-    one of these. ``indexed`` = documents ever analysed − those that still wait for the index.
+    one of these. ``indexed`` = documents ever analysed − those that wait for the index or that it refused.
     """
 
     collected: int
@@ -45,7 +45,9 @@ def counters() -> Counters:
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT)
         figures = cursor.fetchone()
-    waiting, analysed, quarantined, with_analysis, index_waiting, first_index, *rest = figures
+    waiting, analysed, quarantined, with_analysis, index_waiting, unindexed, refused, *rest = (
+        figures
+    )
     match_waiting, stories, removed, unreadable, sources = rest
     return Counters(
         collected=waiting + analysed + quarantined,
@@ -54,7 +56,7 @@ def counters() -> Counters:
         quarantined=quarantined,
         index_waiting=index_waiting,
         match_waiting=match_waiting,
-        indexed=with_analysis - first_index,
+        indexed=with_analysis - unindexed - refused,
         stories=stories,
         removed=removed,
         unreadable=unreadable,
@@ -73,6 +75,7 @@ _COUNTS = (
     _ANALYSES,
     f"{_WORK} WHERE stage = 'index'",
     f"{_WORK} w JOIN {_ANALYSES} a ON a.document_id = w.document_id WHERE w.stage = 'index'",
+    f"{_QUARANTINE} WHERE state = 'open' AND stage = 'index'",
     f"{_WORK} WHERE stage = 'match'",
     f"{StoryRow._meta.db_table} WHERE merged_into_id IS NULL AND document_count > 0",
     RemovalRow._meta.db_table,

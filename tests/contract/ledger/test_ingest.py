@@ -35,6 +35,19 @@ def test_storing_again_changes_nothing() -> None:
     assert work.backlog()[work.Stage.ANALYSE] == 5
 
 
+def test_a_large_import_is_one_transaction() -> None:
+    from ledger import ingest, queries
+
+    docs = [feed_item(n) for n in range(1, 1101)]
+    assert len(ingest.record_ingest([*docs, *docs[:600]], NOW).new) == 1100
+    assert queries.counters().collected == 1100
+    broken = [feed_item(n) for n in range(2000, 2600)]
+    broken[-1] = feed_item(2600, weight="heavy")
+    with pytest.raises(ValueError):
+        ingest.record_ingest(broken, NOW)
+    assert queries.counters().collected == 1100
+
+
 def test_one_article_twice_in_a_batch_is_one_document() -> None:
     from ledger import ingest, queries
 

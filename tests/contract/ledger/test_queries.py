@@ -177,6 +177,11 @@ def test_the_counters_add_up(week: list[Document]) -> None:
     assert (figures.indexed, figures.index_waiting, figures.match_waiting) == (0, 70, 70)
     work.complete(work.claim(work.Stage.INDEX, 30, NOW, 60, "index"))
     assert (queries.counters().indexed, queries.counters().index_waiting) == (30, 40)
+    now = NOW
+    while work.backlog()[work.Stage.INDEX]:
+        now += timedelta(days=1)
+        work.fail(work.claim(work.Stage.INDEX, 1, now, 60, "index"), "refused", now)
+    assert (queries.counters().indexed, queries.counters().index_waiting) == (30, 0)
 
 
 def test_press_text_is_in_no_read_model(week: list[Document]) -> None:
