@@ -16,7 +16,7 @@ from indexer.elastic.mapping import (
     index_version,
 )
 from indexer.store import INDEX_VERSION
-from langnghe.errors import IndexOutdated, StoreError
+from langnghe.errors import IndexOutdated, StoreError, StoreUnavailable
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Indices:
     def current(self) -> Current:
         """Return what is there, made first when nothing is; raises IndexOutdated."""
         found = self._aliases()
+        if not found.active:
+            self._check_recovered()
+            found = self._aliases()
         if not found.active:
             self._create(index_name(self.alias, self._free_number()), self.alias)
             found = self._aliases()
@@ -97,8 +100,19 @@ class Indices:
         names: dict[str, str] = {}
         for index, row in found.items():
             for alias in row.get("aliases", {}):
+                if alias in names:
+                    raise StoreError(f"{alias} names both {names[alias]} and {index}")
                 names[alias] = index
         return Current(names.get(self.alias, ""), names.get(self.next_alias, ""))
+
+    def _check_recovered(self) -> None:
+        """Raise StoreUnavailable while a restarted cluster has not yet read what it holds.
+
+        Until then it says that there is no index, and a new one would hide the old one's documents.
+        """
+        blocks = self.client.cluster.state(metric="blocks").body.get("blocks", {})
+        if blocks.get("global"):
+            raise StoreUnavailable("Elasticsearch has not yet recovered its indices")
 
     def _create(self, index: str, alias: str) -> None:
         try:

@@ -33,6 +33,7 @@ from indexer.store import (
 )
 from langnghe.analysis import AnalysedDocument
 from langnghe.clock import LOCAL_ZONE
+from langnghe.errors import StoreUnavailable
 from langnghe.query import Query
 from langnghe.query.ast import literally
 
@@ -135,10 +136,7 @@ class ElasticStore:
     def count(self, query: Query, *, now: datetime) -> int:
         with translated():
             self._check()
-            counted = self._client().count(
-                index=self._address.alias, query=compile_query(query, now)
-            )
-            return int(counted["count"])
+            return self._count(compile_query(query, now))
 
     def histogram(self, query: Query, *, now: datetime, interval: Interval = "day") -> list[Bucket]:
         aggregation = {
@@ -217,7 +215,7 @@ class ElasticStore:
     def _background_sample(self) -> Sample:
         with translated():
             self._check()
-            total = int(self._client().count(index=self._address.alias)["count"])
+            total = self._count({"match_all": {}})
         if self._background is None or abs(total - self._background[0]) > total // 20:
             sample = self._sample({"match_all": {}}, [{"shuffle": "asc"}], BACKGROUND_SAMPLE)
             self._background = (total, sample)
@@ -226,7 +224,17 @@ class ElasticStore:
     def _search(self, **request: Any) -> Any:
         with translated():
             self._check()
-            return self._client().search(index=self._address.alias, **request).body
+            return (
+                self._client()
+                .search(index=self._address.alias, allow_partial_search_results=False, **request)
+                .body
+            )
+
+    def _count(self, clause: dict[str, Any]) -> int:
+        answer = self._client().count(index=self._address.alias, query=clause)
+        if answer["_shards"]["failed"]:
+            raise StoreUnavailable("Elasticsearch can count only a part of its documents now")
+        return int(answer["count"])
 
     def _check(self) -> None:
         """Ask now and then whether the index still is of our version."""

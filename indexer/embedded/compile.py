@@ -9,7 +9,7 @@ NEAR, a time under OR or NOT) becomes a condition beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from indexer.embedded.schema import COLUMNS, PREFIX, first_rowid
@@ -25,6 +25,8 @@ from langnghe.query.ast import (
     Published,
     Query,
     Words,
+    found_by,
+    literal_leaf,
 )
 from langnghe.query.evaluate import bounds
 from langnghe.query.forms import Space, forms, near_forms
@@ -43,6 +45,11 @@ class Plan:
     parameters: list[str | int]
     nears: list[Near] = field(default_factory=list)
 
+    def within(self, expression: str) -> Plan:
+        """Return the plan for those of the documents that satisfy an FTS5 ``expression`` too."""
+        match = f"({expression} AND {self.parameters[0]})"
+        return replace(self, parameters=[match, *self.parameters[1:]])
+
 
 def compile_query(query: Query, generation: int, now: datetime) -> Plan:
     """Return the plan of ``query`` for ``generation`` at ``now``."""
@@ -53,11 +60,7 @@ def match_expression(node: Node) -> str | None:
     """Return the FTS5 expression of ``node``, None when FTS5 cannot say it."""
     match node:
         case Words():
-            return _any(
-                _in_columns(form.space, node.field, _phrase(form.words, form.space))
-                + ("*" if form.is_prefix else "")
-                for form in forms(node)
-            )
+            return _any(match_expressions(node))
         case Near():
             return None if node.is_ordered else near_candidates(node)
         case Filter():
@@ -75,15 +78,41 @@ def match_expression(node: Node) -> str | None:
 
 def near_candidates(node: Near) -> str:
     """Return the FTS5 expression of ``node`` with either side first."""
-    return _any(
-        _in_columns(
-            form.space,
-            node.field,
-            f"NEAR({_phrase(form.left, form.space)} {_phrase(form.right, form.space)}, "
-            f"{node.distance})",
-        )
-        for form in near_forms(node)
-    )
+    return _any(match_expressions(node))
+
+
+def match_expressions(leaf: Words | Near, *, is_literal: bool = False) -> list[str]:
+    """Return the FTS5 expressions of the forms of ``leaf``: of all, or of the typed one only."""
+    if isinstance(leaf, Near):
+        near = literal_leaf(leaf) if is_literal else leaf
+        return [
+            _in_columns(
+                form.space,
+                near.field,
+                f"NEAR({_phrase(form.left, form.space)} {_phrase(form.right, form.space)}, "
+                f"{near.distance})",
+            )
+            for form in near_forms(near)
+        ]
+    words = literal_leaf(leaf) if is_literal else leaf
+    return [
+        _in_columns(form.space, words.field, _phrase(form.words, form.space))
+        + ("*" if form.is_prefix else "")
+        for form in forms(words)
+    ]
+
+
+def loose_expression(query: Query) -> str | None:
+    """Return the FTS5 expression of all documents in which a word of ``query`` may stand in another
+    form than typed; None when that is no rare thing, because a word was typed without marks."""
+    parts: list[str] = []
+    for leaf in found_by(query.root):
+        sides = (leaf,) if isinstance(leaf, Words) else (*leaf.left, *leaf.right)
+        if not all(words.is_marked for words in sides):
+            return None
+        exact = match_expressions(leaf, is_literal=True)
+        parts += [e for e in match_expressions(leaf, is_literal=False) if e not in exact]
+    return _any(dict.fromkeys(parts)) if parts else ""
 
 
 class _Compiler:

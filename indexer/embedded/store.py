@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.buckets import bucket_starts
-from indexer.embedded.compile import Plan, compile_query
+from indexer.embedded.compile import Plan, compile_query, loose_expression
 from indexer.embedded.connection import Connections, active_generation, index_version
 from indexer.embedded.rebuild import EmbeddedRebuild, building_generation
 from indexer.embedded.schema import SEQUENCE_BITS, second_of
@@ -96,7 +96,7 @@ class EmbeddedStore:
                 ranked = _by_time(db, plan, sort, cursor, limit + 1)
             hits = _hits(db, generation, query, ranked[:limit])
             exact = compile_query(literally(query), generation, now)
-            exact_total = _count(db, exact)
+            exact_total = _count_exact(db, plan, exact, loose_expression(query), total)
         more = len(ranked) > limit and limit > 0
         following = write_cursor(*ranked[limit - 1]) if more else None
         return Page(tuple(hits), total, exact_total, following)
@@ -239,6 +239,21 @@ def _spread_sample(db: sqlite3.Connection, generation: int, total: int) -> Sampl
         last = row[0]
         sample.add(*row[1:])
     return sample
+
+
+def _count_exact(
+    db: sqlite3.Connection, plan: Plan, exact: Plan, loose: str | None, total: int
+) -> int:
+    """Count what ``exact`` finds, a part of the ``total`` that ``plan`` finds.
+
+    Both agree outside the documents of ``loose``; where those are few, only they are counted.
+    """
+    if loose is None:
+        return _count(db, exact)
+    if not loose:
+        return total
+    doubtful = _count(db, plan.within(loose))
+    return total - doubtful + (_count(db, exact.within(loose)) if doubtful else 0)
 
 
 def _by_time(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 TEXT_FIELDS = ("title", "lead", "text")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,16 +117,23 @@ class Query:
     text: str = ""
 
 
-def positive_words(node: Node) -> Iterator[Words]:
-    """Yield the words and phrases that a document is found by (none below a NOT), in order."""
-    if isinstance(node, Words):
+def found_by(node: Node) -> Iterator[Words | Near]:
+    """Yield the words, phrases and NEARs that a document is found by (none below a NOT)."""
+    if isinstance(node, Words | Near):
         yield node
-    elif isinstance(node, Near):
-        yield from node.left
-        yield from node.right
     elif isinstance(node, And | Or):
         for child in node.children:
-            yield from positive_words(child)
+            yield from found_by(child)
+
+
+def positive_words(node: Node) -> Iterator[Words]:
+    """Yield the words and phrases that a document is found by (none below a NOT), in order."""
+    for leaf in found_by(node):
+        if isinstance(leaf, Words):
+            yield leaf
+        else:
+            yield from leaf.left
+            yield from leaf.right
 
 
 def literally(query: Query) -> Query:
@@ -136,16 +144,23 @@ def literally(query: Query) -> Query:
     return Query(_literal(query.root), query.text)
 
 
+_Leaf = TypeVar("_Leaf", Words, Near)
+
+
+def literal_leaf(leaf: _Leaf) -> _Leaf:
+    """Return ``leaf`` with its words compared exactly as typed."""
+    if isinstance(leaf, Words):
+        return replace(leaf, is_literal=True)
+    left, right = (tuple(map(literal_leaf, side)) for side in (leaf.left, leaf.right))
+    return replace(leaf, left=left, right=right)
+
+
 def _literal(node: Node) -> Node:
     match node:
         case Words():
-            return replace(node, is_literal=True)
+            return literal_leaf(node)
         case Near():
-            left, right = (
-                tuple(replace(words, is_literal=True) for words in side)
-                for side in (node.left, node.right)
-            )
-            return replace(node, left=left, right=right)
+            return literal_leaf(node)
         case And() | Or():
             return replace(node, children=tuple(map(_literal, node.children)))
         case _:
