@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from lxml import etree
 
-from crawlers.markup import tidy
+from crawlers.markup import tidy, without_tags
 
 _BLOCK_NAMES = (
     "address article aside blockquote body br center dd details div dl dt fieldset figcaption "
@@ -73,7 +73,7 @@ def _lines(
     parts: list[str] = []
 
     def flush() -> None:
-        line = tidy("".join(parts)).replace("\n", " ")
+        line = without_tags(tidy("".join(parts)).replace("\n", " "))
         parts.clear()
         if line:
             lines.append(line)

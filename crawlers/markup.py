@@ -57,7 +57,7 @@ def plain_text(fragment: str) -> str:
         text = unescaped
         if not is_escaped_markup and not _ENTITY.search(text):
             break
-    return tidy(text)
+    return without_tags(tidy(text))
 
 
 def title_text(fragment: str) -> str:
@@ -75,6 +75,15 @@ def tidy(text: str) -> str:
         return text
     text = _NEVER_TEXT.sub("", text.replace("\r", "\n"))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def without_tags(text: str) -> str:
+    """Return ``text`` without what would be a whole tag if it were ever taken for HTML."""
+    for _ in range(_MAX_ESCAPES):
+        if "<" not in text:
+            break
+        text = _PLAIN_TAG.sub("", text)
+    return text
 
 
 def _strip_tags(text: str) -> str:

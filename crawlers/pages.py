@@ -20,7 +20,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from crawlers.blocks import body_lines, captions, text_of
 from crawlers.dates import parse_date
 from crawlers.decoding import decode
-from crawlers.markup import tidy
+from crawlers.markup import tidy, without_tags
 from crawlers.metadata import PageMetadata, lead_element, read_metadata
 from crawlers.sites import rule_for
 from crawlers.sites.rule import SiteRule, select
@@ -134,7 +134,7 @@ def _body(
     if sum(map(len, lines)) >= _MIN_BODY:
         return lines, "trafilatura", None
     plain = extract_plain_text(payload.decode(encoding, "replace"), main_content=True)
-    other = [line for line in (tidy(part) for part in plain.split("\n")) if line]
+    other = _clean_lines(plain)
     if sum(map(len, other)) > sum(map(len, lines)):
         return other, "resiliparse", None
     return lines, "trafilatura", None
@@ -155,7 +155,11 @@ def _by_selector(
 def _trafilatura_lines(tree: etree._Element) -> list[str]:
     found = trafilatura.bare_extraction(tree, fast=True, include_comments=False)
     text = getattr(found, "text", "") or ""
-    return [line for line in (tidy(part) for part in text.split("\n")) if line]
+    return _clean_lines(text)
+
+
+def _clean_lines(text: str) -> list[str]:
+    return [line for line in (without_tags(tidy(part)) for part in text.split("\n")) if line]
 
 
 def _without_frame(lines: list[str], meta: PageMetadata) -> list[str]:

@@ -111,15 +111,9 @@ def document_of(
     identity = value("id") or url or f"{outlet}\x1f{title}\x1f{text}"
     if kind.is_social:
         post = SocialPost(
-            identity=identity,
-            author=value("author"),
-            text=text or lead,
-            published_at=published,
-            url=url,
-            title=title,
+            identity, value("author"), text or lead, published, url, title, kind=kind,
             parent_title=title_text(value("parent_title")),
-            kind=kind,
-        )
+        )  # fmt: skip
         context = ReadContext(now=now, author_key=author_key)
         doc = social_document(post, source, "import", context, Channel.IMPORT)
         return replace(doc, extraction="import")

@@ -40,15 +40,11 @@ def import_file(
 ) -> None:
     """Show the mapping, ask, then store the rows; a stopped import is taken up where it was."""
     from crawlers.imports.load import load_file
-    from crawlers.imports.mapping import ColumnMapping, check_mapping, guess_mapping
-    from crawlers.imports.table import columns_of
+    from crawlers.imports.mapping import ColumnMapping
     from runtime.wiring import author_key, open_runtime
 
     console = Console(highlight=False)
-    columns = columns_of(file)
-    mapping = {**guess_mapping(columns), **_given(column or [])}
-    check_mapping(mapping, columns)
-    _show_mapping(console, mapping, columns)
+    mapping = _mapping(console, file, column or [])
     if not (yes or dry_run or typer.confirm("Nhập theo cách gán này?", default=True)):
         raise typer.Abort
     runtime = open_runtime(migrate=True)
@@ -88,6 +84,18 @@ def _show_outcome(console: Console, outcome: ImportOutcome, *, dry_run: bool) ->
     console.print(
         f"{verb} {outcome.new} tin mới, {outcome.known} tin đã có, {len(outcome.errors)} dòng lỗi."
     )
+
+
+def _mapping(console: Console, file: Path, pairs: list[str]) -> dict[str, str]:
+    """Return and show which column is which field: guessed, then as given."""
+    from crawlers.imports.mapping import check_mapping, guess_mapping
+    from crawlers.imports.table import columns_of
+
+    columns = columns_of(file)
+    mapping = {**guess_mapping(columns), **_given(pairs)}
+    check_mapping(mapping, columns)
+    _show_mapping(console, mapping, columns)
+    return mapping
 
 
 def _given(pairs: list[str]) -> dict[str, str]:
