@@ -10,7 +10,7 @@ from langnghe.clock import to_local
 from ledger.queries import SpreadPoint
 
 _WIDTH, _HEIGHT = 720, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 10, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 12, 28
 _PLOT_W, _PLOT_H = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _MOST_LABELS = 9
 

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from web.permissions import access_to
-from web.reader import reader_of
+from web.reader import is_wall, reader_of
 from web.room import is_recorded, room
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class IdleMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not is_wall(request):
             now = time.time()
             seen = request.session.get(_SEEN, now)
             if now - seen > room().settings.idle_minutes * 60:
@@ -72,7 +72,9 @@ class AccessMiddleware:
             return _refuse(request) if request.user.is_authenticated else _to_login(request)
         if not access.before_second_factor and needs_second_factor(request, reader.role):
             return redirect("second-factor")
-        return None if route in reader.routes else _refuse(request)
+        if route in reader.routes:
+            return None
+        return redirect("room") if is_wall(request) else _refuse(request)
 
 
 class FailureMiddleware:

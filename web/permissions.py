@@ -50,6 +50,7 @@ ROUTES: dict[str, Access] = {
     # Reading
     "room": EVERYBODY,
     "board": EVERYBODY,
+    "wall": EVERYBODY,
     "documents": EVERYBODY,
     "document": EVERYBODY,
     "stories": EVERYBODY,
@@ -117,6 +118,8 @@ def access_to(route: str | None) -> Access | None:
     return ROUTES.get(route or "")
 
 
+# A session that was hung on the wall shows the board for weeks, and can do nothing else.
+WALL = frozenset({"room", "board", "logout"})
 # They show everything at once, which nobody limited to departments or communes may see.
 WHOLE_ONLY = frozenset(
     [

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from langnghe.profile import Profile
 from ledger.queries import Scope, scope_of
-from web.permissions import allowed_routes
+from web.permissions import WALL, allowed_routes
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,21 @@ class Reader:
         )
 
 
+WALL_DAYS = 30
+_WALL = "wall"
+
+
+def hang_on_wall(request: HttpRequest) -> None:
+    """Make this session show the board for WALL_DAYS days, and nothing else, until signed out."""
+    request.session[_WALL] = True
+    request.session.set_expiry(WALL_DAYS * 24 * 3600)
+
+
+def is_wall(request: HttpRequest) -> bool:
+    """Return whether this session hangs on the wall."""
+    return bool(request.session.get(_WALL))
+
+
 def reader_of(request: HttpRequest, profile: Profile) -> Reader | None:
     """Return who is signed in, None for a stranger or a user without a role."""
     user = request.user
@@ -45,11 +60,12 @@ def reader_of(request: HttpRequest, profile: Profile) -> Reader | None:
         return None
     departments, communes = tuple(row.departments), tuple(row.communes)
     scope = scope_of(departments, communes, profile)
+    routes = allowed_routes(row.role, is_limited=scope is not None)
     return Reader(
         username=user.get_username(),
         name=user.first_name or user.get_username(),
         role=row.role,
-        routes=allowed_routes(row.role, is_limited=scope is not None),
+        routes=routes & WALL if is_wall(request) else routes,
         departments=departments,
         communes=communes,
         scope=scope,

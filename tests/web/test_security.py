@@ -210,6 +210,25 @@ def test_an_idle_session_ends_and_the_boards_polls_do_not_keep_it(
     assert client.get("/")["Location"] == reverse("login")
 
 
+def test_a_session_on_the_wall_shows_the_board_for_weeks_and_nothing_else(
+    stocked: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = stocked.as_role("analyst")
+    client.post(reverse("wall"))
+    begun = time.time()
+    monkeypatch.setattr("web.middleware.time.time", lambda: begun + 8 * 24 * 3600)
+    assert client.get("/bang/").status_code == 200
+    page = client.get("/").content.decode()
+    assert "Nước máy nhiễm dầu" in page
+    assert "Tiếp nhận</button>" not in page
+    for url in ("/tin/", "/tin/doc-0001/", "/canh-bao/", "/mat-khau/"):
+        assert client.get(url)["Location"] == "/"
+    assert client.post("/canh-bao/a-1/tiep-nhan/")["Location"] == "/"
+    from ledger import alerts
+
+    assert [str(a.state) for a in alerts.alerts()] == ["open"]
+
+
 def test_work_keeps_a_session_alive(stocked: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     client = stocked.as_role("leader")
     begun = time.time()

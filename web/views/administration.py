@@ -32,6 +32,7 @@ _STAGES = {
 _LAST_ADMIN = "Phòng phải còn ít nhất một người quản trị."
 ACTIONS = {
     "login": "Đăng nhập",
+    "wall.hang": "Treo màn hình lớn",
     "search": "Tìm kiếm",
     "documents.export": "Tải bảng CSV",
     "second-factor.enrol": "Bật lớp bảo vệ thứ hai",

@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
-from ledger import deliveries, queries, stories
+from ledger import audit, deliveries, queries, stories
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
 from runtime.process import heartbeat_ages
-from web.reader import Reader
+from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
 
 _SILENT_AFTER_S = 60.0
@@ -38,8 +39,17 @@ class Banner:
 
 def room_page(request: HttpRequest) -> HttpResponse:
     """Show the whole board; ``?man-hinh=1`` makes it readable from across a room."""
-    values = {**_board(request.reader), "is_wall": request.GET.get("man-hinh") == "1"}  # type: ignore[attr-defined]
+    is_large = is_wall(request) or request.GET.get("man-hinh") == "1"
+    values = {**_board(request.reader), "is_wall": is_large, "is_hung": is_wall(request)}  # type: ignore[attr-defined]
     return render(request, "board/room.html", values)
+
+
+@require_POST
+def wall(request: HttpRequest) -> HttpResponse:
+    """Hang this browser on the wall: the board stays, whatever else this person may do does not."""
+    hang_on_wall(request)
+    audit.record(request.reader.username, "wall.hang", "", now())  # type: ignore[attr-defined]
+    return redirect("room")
 
 
 def board(request: HttpRequest) -> HttpResponse:
