@@ -1,0 +1,111 @@
+"""Floors for the models that ship, on texts that no shipped weight has seen; they only rise.
+
+Held out: the last 15 % by time of the news labels, all labelled items of the weeks dev2 and
+dev3, and comments by the hash of their article's title (``nlp.training.gold``).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.backends.base import SHIPPED_MODELS, load_backend
+from nlp.backends.card import read_card
+from nlp.backends.cascade import CascadeBackend
+from nlp.training.cards import held_out
+from nlp.training.measure import judge
+
+# (set, task): (accuracy, macro-F1, recall of "neg"); None where the figure says little.
+LINEAR_FLOORS = {
+    ("news", "topic"): (0.765, 0.743, None),
+    ("news", "tone"): (0.740, 0.739, 0.79),
+    ("news", "stance"): (0.774, 0.705, 0.59),
+    ("comments", "tone"): (0.540, 0.545, 0.62),
+    ("comments", "intent"): (0.480, 0.455, None),
+    ("comments", "stance"): (0.725, 0.430, 0.22),
+}
+ENCODER_FLOORS = {
+    ("news", "topic"): (0.811, 0.788, None),
+    ("news", "tone"): (0.776, 0.775, 0.84),
+    ("news", "stance"): (0.824, 0.759, 0.61),
+    ("comments", "tone"): (0.640, 0.640, 0.71),
+    ("comments", "intent"): (0.535, 0.490, None),
+    ("comments", "stance"): (0.770, 0.585, 0.27),
+}
+GAIN_OVER_PLAIN = {"topic": 0.04, "tone": 0.05, "stance": 0.05}
+CALIBRATION_CEILING = 0.05
+
+
+@pytest.fixture(scope="module")
+def sets(shared_dir):
+    return held_out(shared_dir / "data")
+
+
+def answers_of(kind, sets):
+    backend = load_backend(kind)
+    return {name: backend.classify([x.input for x in found]) for name, found in sets.items()}
+
+
+@pytest.fixture(scope="module")
+def linear(sets):
+    return answers_of("linear", sets)
+
+
+@pytest.fixture(scope="module")
+def encoder(sets):
+    return answers_of("encoder", sets)
+
+
+def check(floors, answers, sets):
+    found = {name: judge(answers[name], sets[name]) for name in sets}
+    short = []
+    for (name, task), wanted in floors.items():
+        figures = found[name][task]
+        have = (figures.accuracy, figures.macro_f1, figures.recall_of_neg)
+        for what, floor, value in zip(("accuracy", "F1", "neg"), wanted, have, strict=True):
+            if floor is not None and (value is None or value < floor):
+                short.append(f"{name} {task} {what}: {value} < {floor}")
+    assert not short, short
+
+
+def test_linear_stays_above_its_floors(linear, sets):
+    check(LINEAR_FLOORS, linear, sets)
+
+
+def test_encoder_stays_above_its_floors(encoder, sets):
+    check(ENCODER_FLOORS, encoder, sets)
+
+
+@pytest.mark.parametrize("task", list(GAIN_OVER_PLAIN))
+def test_the_encoder_beats_the_plain_baseline_by_the_wanted_points(encoder, sets, task):
+    figures = judge(encoder["news"], sets["news"])[task]
+    plain = read_card("encoder").baseline["news"][task]
+    key, value = (
+        ("accuracy", figures.accuracy) if task == "topic" else ("macro_f1", figures.macro_f1)
+    )
+    assert value >= plain[key] + GAIN_OVER_PLAIN[task]
+
+
+def test_confidences_on_news_are_honest(linear, encoder, sets):
+    for answers in (linear, encoder):
+        for task, figures in judge(answers["news"], sets["news"]).items():
+            assert figures.calibration_error <= CALIBRATION_CEILING, task
+
+
+def test_the_cascade_keeps_most_of_the_encoders_gain(linear, encoder, sets):
+    backend = load_backend("auto")
+    assert isinstance(backend, CascadeBackend)
+    news = sets["news"]
+    kept = judge(backend.classify([x.input for x in news[::4]]), news[::4])
+    best = judge(encoder["news"][::4], news[::4])
+    worst = judge(linear["news"][::4], news[::4])
+
+    def total(figures):
+        return sum(found.macro_f1 for found in figures.values())
+
+    assert total(kept) >= total(worst) + 0.9 * (total(best) - total(worst))
+
+
+def test_weights_stay_small():
+    sizes = {path.name: path.stat().st_size for path in SHIPPED_MODELS.iterdir()}
+    assert sum(sizes.values()) <= 40_000_000
+    assert sum(size for name, size in sizes.items() if name.startswith("linear")) <= 10_000_000
