@@ -63,7 +63,8 @@ def storable(text: str) -> str:
 def valid_document(doc: Document, now: datetime) -> Document:
     """Return ``doc`` as it may be stored; raises InvalidDocument naming the broken rule.
 
-    A publication time that lies ahead of ``now`` becomes the time we first saw it, with a note.
+    A publication time that lies ahead of ``now``, or none at all, becomes the time we first saw
+    it, with a note; what nobody dated at all was first seen now.
     """
     if not doc.id or len(doc.id) > ID_LIMIT:
         raise InvalidDocument(doc.id[:ID_LIMIT], "the id is empty or too long")
@@ -83,11 +84,16 @@ def valid_document(doc: Document, now: datetime) -> Document:
     changes["notes"] = tuple(map(storable, doc.notes))
     if doc.kind.is_social:
         changes["byline"] = ""
+    if doc.first_seen_at < _OLDEST:
+        changes["first_seen_at"] = now
+    first_seen_at = changes.get("first_seen_at", doc.first_seen_at)
+    if doc.fetched_at < _OLDEST:
+        changes["fetched_at"] = first_seen_at
     if doc.published_at > max(now, doc.fetched_at) + _FUTURE_TOLERANCE:
-        changes["published_at"] = doc.first_seen_at
+        changes["published_at"] = first_seen_at
         changes["notes"] = (*changes["notes"], "published-in-the-future")
     elif doc.published_at < _OLDEST:
-        changes["published_at"] = doc.first_seen_at
+        changes["published_at"] = first_seen_at
         changes["notes"] = (*changes["notes"], "published-unknown")
     return replace(doc, **changes)
 

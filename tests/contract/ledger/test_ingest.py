@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -190,6 +190,19 @@ def test_a_date_in_the_future_becomes_the_time_we_saw_it() -> None:
     [doc] = documents.load_documents(["doc-0001"])
     assert doc.published_at == doc.first_seen_at
     assert "published-in-the-future" in doc.notes
+
+
+def test_what_nobody_dated_was_first_seen_now() -> None:
+    from ledger import documents, ingest, retention
+
+    never = datetime(1970, 1, 1, tzinfo=UTC)
+    undated = article(1, published_at=never, first_seen_at=never, fetched_at=never)
+    ingest.record_ingest([undated, article(2, published_at=never)], LATER)
+    one, two = documents.load_documents(["doc-0001", "doc-0002"])
+    assert {one.published_at, one.first_seen_at, one.fetched_at} == {LATER}
+    assert two.published_at == NOW
+    assert one.notes == two.notes == ("published-unknown",)
+    assert retention.delete_expired(LATER, social_days=90, press_days=730) == []
 
 
 def test_words_that_no_database_can_hold_are_cleaned() -> None:
