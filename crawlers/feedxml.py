@@ -117,7 +117,7 @@ def _utc(value: str, now: datetime | None) -> str:
 
 def ttl_s(document: str) -> float | None:
     """Return the feed's own wish in seconds: ``ttl`` or the syndication module."""
-    head = document[:20_000]
+    head = _head(document)
     if match := _TTL.search(head) if "<ttl" in head or "<TTL" in head else None:
         return float(match.group(1)) * 60
     if "sy:" not in head:
@@ -131,6 +131,12 @@ def ttl_s(document: str) -> float | None:
 
 
 def hub_url(document: str) -> str:
-    head = document[:20_000]
+    head = _head(document)
     match = _HUB.search(head) if "hub" in head else None
     return match.group(1) if match and is_web_url(match.group(1)) else ""
+
+
+def _head(document: str) -> str:
+    """Return what a feed says of itself: what stands before its first entry."""
+    ends = (document.find(name, 0, 20_000) for name in ("<item", "<entry"))
+    return document[: min((end for end in ends if end > 0), default=20_000)]

@@ -44,6 +44,8 @@ def plain_text(fragment: str) -> str:
     Text that was escaped twice ("&amp;lt;p&amp;gt;", "&amp;eacute;") is understood; a lone "<"
     that begins no tag stays what it was.
     """
+    if not fragment:
+        return ""
     text = fragment
     for _ in range(_MAX_ESCAPES):
         if "<" in text:
@@ -92,7 +94,8 @@ def _strip_tags(text: str) -> str:
             text = _drop_element(text, name)
     if "<!--" in text:
         text = _drop_between(text, "<!--", "-->")
-    text = text.replace("<![CDATA[", "").replace("]]>", "")
+    if "[CDATA[" in text:
+        text = text.replace("<![CDATA[", "").replace("]]>", "")
     text = _BLOCK_TAG.sub("\n", text)
     # Where each "<" has its ">", no attribute value holds one, and the quick pattern is right.
     return (_PLAIN_TAG if text.count("<") == text.count(">") else _TAG).sub("", text)
