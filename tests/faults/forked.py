@@ -106,23 +106,19 @@ class Service:
 
 @contextmanager
 def service(
-    settings: Any, folder: Path, items: list[Document], patch: pytest.MonkeyPatch
+    settings: Any,
+    folder: Path,
+    items: list[Document],
+    patch: pytest.MonkeyPatch,
+    *,
+    is_hasty: bool = True,
 ) -> Iterator[Service]:
-    """Serve ``items`` as feeds, take mails, and wait for nothing longer than half a second."""
+    """Serve ``items`` as feeds and take mails; a hasty service waits for no lease over 0.5 s."""
     from ledger import sources
     from runtime.firstrun import prepare_people
 
-    for module, name, value in (
-        (runtime.worker, "_LEASE_S", 0.5),
-        (runtime.worker, "_DUTY_LEASE_S", 0.5),
-        (runtime.worker, "_DUTY_RENEWED_S", 0.1),
-        (runtime.worker, "_IDLE_S", 0.05),
-        (runtime.worker, "_ESCALATION_S", 0.2),
-        # We kill far more often than any document does.
-        (ledger.work, "MAX_ABANDONED", 1_000_000),
-        (ledger.work, "ALONE_AFTER_ABANDONED", 1_000_000),
-    ):
-        patch.setattr(module, name, value)
+    if is_hasty:
+        _wait_for_nothing(patch)
     stream = Stream(items)
     clock = StepClock(stream.start)
     server = ReplayServer(stream, clock, speed=WHOLE_STREAM).start()
@@ -150,6 +146,20 @@ def service(
     finally:
         server.close()
         mails.stop()
+
+
+def _wait_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    for module, name, value in (
+        (runtime.worker, "_LEASE_S", 0.5),
+        (runtime.worker, "_DUTY_LEASE_S", 0.5),
+        (runtime.worker, "_DUTY_RENEWED_S", 0.1),
+        (runtime.worker, "_IDLE_S", 0.05),
+        (runtime.worker, "_ESCALATION_S", 0.2),
+        # We kill far more often than any document does.
+        (ledger.work, "MAX_ABANDONED", 1_000_000),
+        (ledger.work, "ALONE_AFTER_ABANDONED", 1_000_000),
+    ):
+        patch.setattr(module, name, value)
 
 
 def fork(role: Callable[[], None], die_at: tuple[int, str] | None = None) -> int:
