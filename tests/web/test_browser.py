@@ -1,0 +1,94 @@
+"""The room in a real browser: it renews itself, works on a phone, asks nobody else for anything."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from waitress import create_server
+
+from langnghe.document import Document
+from tests.contract.ledger.samples import article
+from tests.web.conftest import Room
+
+pytestmark = pytest.mark.browser
+_PASSWORD = "mot-mat-khau-dai-123"
+
+
+def _take_in(room: Room, doc: Document) -> None:
+    room.take_in(doc, story="s9")
+    connections.close_all()
+
+
+@pytest.fixture
+def address(stocked: Room) -> Iterator[str]:
+    """The room served on loopback."""
+    from django.core.wsgi import get_wsgi_application
+
+    connections["default"].close()
+    server = create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture
+def page(stocked: Room, address: str):  # type: ignore[no-untyped-def]
+    """A browser in which an analyst is signed in; ``page.trouble`` collects what went wrong."""
+    from ledger import users
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    name = stocked.member("analyst")
+    users.set_password(name, _PASSWORD, "test", stocked.now)
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        opened = browser.new_page(viewport={"width": 390, "height": 844})
+        opened.trouble = []
+        opened.on("console", lambda m: opened.trouble.append(m.text) if m.type == "error" else None)
+        opened.on(
+            "request",
+            lambda r: None if r.url.startswith(address) else opened.trouble.append(r.url),
+        )
+        opened.goto(address)
+        opened.fill("#id_username", name)
+        opened.fill("#id_password", _PASSWORD)
+        opened.click("main button")
+        yield opened
+        browser.close()
+
+
+def test_the_board_renews_itself(stocked: Room, page) -> None:  # type: ignore[no-untyped-def]
+    page.wait_for_selector("text=Nước máy nhiễm dầu")
+    doc = article(90, title="Tin vừa tới phòng", published_at=stocked.now)
+    # The browser's driver runs an event loop in this thread, in which Django refuses to query.
+    with ThreadPoolExecutor(1, thread_name_prefix="ledger") as beside:
+        beside.submit(_take_in, stocked, doc).result()
+    page.wait_for_selector("text=Tin vừa tới phòng", timeout=25_000)
+    assert page.trouble == []
+
+
+def test_every_page_fits_a_phone_and_breaks_no_rule(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    for path in ("/", "/tin/?q=nước", "/tin/doc-0001/", "/vu-viec/", "/vu-viec/s1/", "/xu-huong/",
+                 "/canh-bao/", "/canh-bao/a-1/", "/gop-y/", "/nguon/", "/quy-tac/", "/thu/",
+                 "/han-phan-hoi/", "/kiem-chung/", "/diem-tin/nhap/", "/mo-hinh/"):  # fmt: skip
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert page.trouble == []
+
+
+def test_one_takes_an_alert_over_with_the_keyboard_alone(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(address + "/canh-bao/")
+    page.focus("form[action$='/tiep-nhan/'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Bạn đã tiếp nhận")
+    assert page.trouble == []
