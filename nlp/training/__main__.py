@@ -17,7 +17,7 @@ from nlp.backends.base import NEWS_TASKS, SHIPPED_MODELS, SOCIAL_TASKS
 from nlp.backends.linear import NEWS_FILE, SOCIAL_FILE
 from nlp.backends.reading import pair
 from nlp.training import cards, linear
-from nlp.training.gold import Example, read_comments, read_news
+from nlp.training.gold import Example, read_comments, read_news, read_own_posts
 
 log = logging.getLogger("nlp.training")
 
@@ -44,7 +44,8 @@ def part(examples: Sequence[Example], name: str) -> list[Example]:
 
 def make_linear(shop: Workshop) -> None:
     """Train and write both linear models."""
-    news, comments = read_news(shop.data), read_comments(shop.data)
+    news = read_news(shop.data)
+    comments = [*read_comments(shop.data), *read_own_posts()]
     for path, examples, tasks, keep, penalty in (
         (NEWS_FILE, news, NEWS_TASKS, NEWS_FEATURES, NEWS_PENALTY),
         (SOCIAL_FILE, comments, SOCIAL_TASKS, SOCIAL_FEATURES, SOCIAL_PENALTY),

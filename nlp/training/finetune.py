@@ -35,6 +35,9 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     **{f"social_{task}": labels for task, labels in SOCIAL_TASKS.items()},
 }
 
+BARE_POST_SHARE = 0.35
+"""How often a comment is read without the headline above it, as a post of its own would be."""
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -167,10 +170,15 @@ class Trainer:
         names = tuple(lessons[0].targets)
         is_social = lessons[0].input.kind.is_social
         chat, bare = (0.12, 0.12) if is_social else (0.02, 0.05)
-        texts = [
-            tuple(vary(side, rng, chat=chat, bare=bare) for side in pair(x.input)) for x in lessons
-        ]
-        ids, mask = encode(self.tokenizer, texts, self.plan.max_pieces)  # type: ignore[arg-type]
+        texts = []
+        for lesson in lessons:
+            above, said = pair(lesson.input)
+            if is_social and rng.random() < BARE_POST_SHARE:
+                above = ""
+            texts.append(
+                (vary(above, rng, chat=chat, bare=bare), vary(said, rng, chat=chat, bare=bare))
+            )
+        ids, mask = encode(self.tokenizer, texts, self.plan.max_pieces)
         weights = torch.tensor([x.weight for x in lessons])
         answers = self.model(ids, mask, names)
         loss = torch.zeros(())

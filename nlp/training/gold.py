@@ -28,6 +28,7 @@ HELD_OUT_SHARE = 0.15
 HELD_OUT_WEEKS = frozenset({"events-dev2", "events-dev3"})
 TUNE_WINDOW = 4000
 STREAM = "news/stream-2025-08_2026-04.jsonl.gz"
+OWN_POSTS = Path(__file__).parent / "own_posts.tsv"
 _PARENT_TITLE = re.compile(r"^\[bài: (.*?)\]\s*", re.DOTALL)
 
 
@@ -88,6 +89,17 @@ def read_comments(data_dir: Path) -> list[Example]:
         item = TextInput(kind=DocumentKind.COMMENT, title="", text=body, parent_title=parent)
         labels = {"tone": tone, "intent": intent, "stance": stance}
         examples.append(Example(key, item, labels, "comments", part))
+    return examples
+
+
+def read_own_posts() -> list[Example]:
+    """Posts that we wrote ourselves, since comments under articles lack many kinds of them."""
+    examples = []
+    for number, line in enumerate(OWN_POSTS.read_text("utf-8").splitlines()):
+        text, tone, intent, stance = line.split("\t")
+        item = TextInput(kind=DocumentKind.POST, title="", text=text)
+        labels = {"tone": tone, "intent": intent, "stance": stance}
+        examples.append(Example(f"own-{number}", item, labels, "own", "train"))
     return examples
 
 

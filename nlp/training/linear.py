@@ -77,8 +77,9 @@ def calibrated(model: LinearModel, tuning: Lessons) -> LinearModel:
     for name, task in list(model.tasks.items()):
         known = _known(tuning.labels[name])
         gold = np.array([task.labels.index(tuning.labels[name][i]) for i in known])
+        favoured = task.labels.index("neg") if name == "stance" else None
         model.tasks[name] = Task(
-            task.labels, task.columns, fit(scores[known][:, task.columns], gold)
+            task.labels, task.columns, fit(scores[known][:, task.columns], gold, favoured)
         )
     return model
 

@@ -27,7 +27,7 @@ from nlp.backends.encoder import (
 )
 from nlp.backends.linear import LinearBackend
 from nlp.backends.reading import pair
-from nlp.training.calibrate import fit
+from nlp.training.calibrate import WORTH_OF_RECALL, fit
 from nlp.training.gold import Example
 
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -64,7 +64,8 @@ def tune(models_dir: Path, tuning: Sequence[Example], max_pieces: int) -> None:
                 np.float32,
             )
             gold = np.array([head.labels.index(x.labels[task]) for x in chosen])
-            encoder.heads[tasks[task]] = _best(head, logits, theirs, gold)
+            favoured = head.labels.index("neg") if task == "stance" else None
+            encoder.heads[tasks[task]] = _best(head, logits, theirs, gold, favoured)
     _write(models_dir, encoder.heads, max_pieces, sure_from=2.0)
     backend = EncoderBackend(linear, encoder)
     news = [x for x in tuning if not x.input.kind.is_social]
@@ -77,16 +78,20 @@ def _best(
     logits: NDArray[np.float32],
     linear: NDArray[np.float32],
     gold: NDArray[np.int64],
+    favoured: int | None,
 ) -> Head:
     def quality(candidate: Head) -> float:
         chances = candidate.calibration.probabilities(mix(logits, linear, candidate.share))
         chosen = candidate.calibration.decide(chances)
         likely = np.log(chances[np.arange(len(gold)), gold] + 1e-9).mean()
-        return float(f1_score(gold, chosen, average="macro") + 0.3 * likely)
+        worth = float(f1_score(gold, chosen, average="macro") + 0.3 * likely)
+        if favoured is not None:
+            worth += WORTH_OF_RECALL * float((chosen[gold == favoured] == favoured).mean())
+        return worth
 
     return max(
         (
-            Head(head.labels, head.columns, share, fit(mix(logits, linear, share), gold))
+            Head(head.labels, head.columns, share, fit(mix(logits, linear, share), gold, favoured))
             for share in SHARES
         ),
         key=quality,
