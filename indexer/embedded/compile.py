@@ -103,16 +103,23 @@ def match_expressions(leaf: Words | Near, *, is_literal: bool = False) -> list[s
 
 
 def loose_expression(query: Query) -> str | None:
-    """Return the FTS5 expression of all documents in which a word of ``query`` may stand in another
-    form than typed; None when that is no rare thing, because a word was typed without marks."""
-    parts: list[str] = []
+    """Return the FTS5 expression of the documents that hold some word of ``query`` in another form
+    but not as typed: outside of them the query and its literal reading agree. "" when there is no
+    other form; None when no word was typed with marks, so that these documents are most."""
+    parts: dict[str, None] = {}
+    is_any_marked = False
     for leaf in found_by(query.root):
         sides = (leaf,) if isinstance(leaf, Words) else (*leaf.left, *leaf.right)
-        if not all(words.is_marked for words in sides):
-            return None
+        is_any_marked |= any(words.is_marked for words in sides)
         exact = match_expressions(leaf, is_literal=True)
-        parts += [e for e in match_expressions(leaf, is_literal=False) if e not in exact]
-    return _any(dict.fromkeys(parts)) if parts else ""
+        loose = [e for e in match_expressions(leaf) if e not in exact]
+        if loose and isinstance(leaf, Near) and leaf.is_ordered:
+            parts[_any(loose)] = None  # FTS5 cannot say which of them hold in order
+        elif loose:
+            parts[f"({_any(loose)} NOT {_any(exact)})"] = None
+    if not parts:
+        return ""
+    return _any(parts) if is_any_marked else None
 
 
 class _Compiler:
