@@ -1,9 +1,9 @@
 """Documents per second end to end: fetched, stored, analysed, indexed and matched.
 
 Printed beside twice one core's rate of bare trafilatura ``fast`` on the same pages, since on two
-cores nothing that extracts with it can be quicker. The processor time of crawler and worker is printed
-too: it says what two free cores would do where this machine is busy. Nothing is asserted about
-time. The pages are the recorded day's, a few kilobytes each; those of real papers are larger.
+cores nothing that extracts with it can be quicker. The processor time of crawler and worker is
+printed too: it says what two free cores would do where this machine is busy. Nothing is asserted
+about time. The pages are the recorded day's, a few kilobytes each; those of papers are larger.
 """
 
 from __future__ import annotations
