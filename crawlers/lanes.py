@@ -99,6 +99,8 @@ class Lanes:
             async with self._places:
                 self._pace.started(host, time.time())
                 after = await errand.go()
+            # Counted from the answer: what left us late must not make the next start look early.
+            self._pace.started(host, time.time())
             await self._answers.acquire()
             self._spawn(self._after(after))
         del self._queues[host]

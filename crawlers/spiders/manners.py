@@ -3,7 +3,9 @@
 Every request passes, also those that a redirect leads to:
 
 1. Its URL must be an http(s) address of a public host.
-2. The site's robots.txt is read first, once a day; where it says no or gives no answer, the
+2. What follows an answer (a redirect's target, the page after robots.txt) waits for the pause
+   between starts, counted from that answer.
+3. The site's robots.txt is read first, once a day; where it says no or gives no answer, the
    request is dropped. Official APIs (``is_api``) are no pages and have their own terms.
 """
 
@@ -59,6 +61,8 @@ class MannersMiddleware:
             check_url(request.url, self._options.loopback_ports)
         except AddressRefused as error:
             raise UnsafeAddress(str(error)) from error
+        if request.meta.get("redirect_times"):
+            await asyncio.sleep(self._options.host_delay_s)
         if not (request.meta.get("is_robots") or request.meta.get("is_api")):
             await self._obey_robots(request.url)
 
@@ -73,6 +77,7 @@ class MannersMiddleware:
             if not self._robots.is_known(url, now):
                 status, payload = await self._ask(address)
                 self._robots.learn(url, status, payload, now)
+                await asyncio.sleep(self._options.host_delay_s)
         if self._robots.is_closed(url):
             raise RobotsSilent(f"robots.txt of {host_of(url)} does not answer")
         if not self._robots.allows(url):
