@@ -90,7 +90,7 @@ def crawl(
         input=request,
         capture_output=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-3000:]
