@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from alerts.clocks import Clock, warning
 from alerts.model import Action, Alert, AlertIntent, Rule, RuleType, alert_id
 
+CLOCK_RULE = "thoi-han"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,6 +82,31 @@ def absence_alerts(
                     now,
                 )
             )
+    return intents
+
+
+def clock_alerts(clocks: Iterable[tuple[str, str, Clock]], now: datetime) -> list[AlertIntent]:
+    """Return an alert for each running clock (number, title, clock) that passed a mark."""
+    intents: list[AlertIntent] = []
+    for number, title, clock in clocks:
+        passed = warning(clock, 0, now)
+        if passed is None:
+            continue
+        mark, sentence = passed
+        alert = Alert(
+            id=alert_id(CLOCK_RULE, number, mark),
+            rule_id=CLOCK_RULE,
+            story_id="",
+            level=mark,
+            title=title,
+            reasons=(sentence,),
+            opened_at=now,
+            first_report_at=clock.started_at,
+            document_ids=(),
+            subject=f"{number}-{mark}",
+            rule_name="Thời hạn trả lời",
+        )
+        intents.append(AlertIntent(Action.OPEN, alert, sentence))
     return intents
 
 

@@ -25,15 +25,16 @@ from alerts.model import (
 )
 from alerts.mute import leaves_at
 from alerts.routing import fallback, recipients
-from alerts.watch import SilentSource, absence_alerts, silence_alerts
+from alerts.watch import SilentSource, absence_alerts, clock_alerts, silence_alerts
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
 from langnghe.story import StoryChange
-from ledger import alerts, announcements, documents, duty, rules
+from ledger import alerts, announcements, clocks, documents, duty, feedback, rules
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
 from ledger.users import members
 from ledger.work import WorkItem
+from nlp.feedback import group_feedback
 from runtime.wiring import Runtime
 
 
@@ -61,6 +62,7 @@ class AlertDesk:
         if self._rules_version != rules.version():
             self._engine = self._new_engine()
         batch = documents.load_analysed([item.document_id for item in items])
+        feedback.record_feedback(self._feedback(batch), now)
         intents = self._engine.observe(batch, change, now)
         return alerts.open_alerts(
             intents, self._deliveries, now, completed=items, watermark=self._engine.watermark
@@ -92,8 +94,13 @@ class AlertDesk:
         intents = [
             *silence_alerts(known, silent, len(table), now),
             *absence_alerts(known, announcements.followed_announcements(now), now),
+            *clock_alerts(
+                ((str(run.number), run.title, run.clock) for run in clocks.running_clocks()), now
+            ),
         ]
-        return alerts.open_alerts(intents, self._deliveries, now)
+        opened = alerts.open_alerts(intents, self._deliveries, now)
+        clocks.due_warnings(now)
+        return opened
 
     def drill(self, title: str, level: int, actor: str) -> str:
         """Open an alert marked as an exercise and return its id; raises ConfigError."""
@@ -131,9 +138,24 @@ class AlertDesk:
         )
         return engine
 
+    def _feedback(self, batch: Sequence[AnalysedDocument]) -> list[feedback.Feedback]:
+        return [
+            feedback.Feedback(
+                matter=group.matter,
+                place=group.place,
+                intent=group.intents[0][0] if group.intents else "",
+                topic=group.topic,
+                department=group.departments[0] if group.departments else "",
+                document_ids=group.document_ids,
+                first_at=group.first_at,
+                last_at=group.last_at,
+            )
+            for group in group_feedback(batch, self._runtime.profile)
+        ]
+
     def _deliveries(self, intent: AlertIntent) -> list[Delivery]:
         rule = self._rules.get(intent.alert.rule_id)
-        roles = rule.roles if rule else ("analyst",)
+        roles = rule.roles if rule else ("analyst", "spokesperson")
         if intent.alert.level == 3:
             roles = (*roles, "spokesperson", "leader")
         elif intent.action is Action.RAISE:

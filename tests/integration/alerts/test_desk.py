@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 
 from langnghe.story import StoryChange
-from tests.contract.ledger.samples import NOW, analysis, article, links
+from tests.contract.ledger.samples import NOW, analysis, article, links, post
 
 DEATHS = "Xe khách lao xuống vực, 5 người chết, 12 người bị thương nặng"
 
@@ -145,3 +145,27 @@ def test_an_announcement_without_coverage_is_told_once(service):
     service.clock.moment += timedelta(hours=25)
     assert len(room.watch()) == 1
     assert room.watch() == []
+
+
+def test_a_clock_that_runs_out_is_told_once_at_each_mark(service):
+    from ledger.clocks import start_clock
+
+    room = desk(service)
+    start_clock("initial_statement", "Nước có mùi dầu", "an.nt", NOW, NOW)
+    told = []
+    for hours in (1, 13, 14, 20, 21, 25, 26):
+        service.clock.moment = NOW + timedelta(hours=hours)
+        told.append(len(room.watch()))
+    assert told == [0, 1, 0, 1, 0, 1, 0]
+
+
+def test_complaints_become_feedback_to_answer(service):
+    from ledger.feedback import feedback
+
+    room = desk(service)
+    items = arrive(service, [post(k) for k in range(1, 4)])
+    room.match(items, StoryChange())
+    (matter,) = feedback()
+    assert (matter.document_count, matter.place) == (3, "phường Lam Thành")
+    room.match(items, StoryChange())
+    assert [row.document_count for row in feedback()] == [3]
