@@ -15,7 +15,6 @@ from ledger.database import postgres_database
 from ledger.models import AuditHeadRow
 
 FILE_NAMES = {"sqlite": "ledger.sqlite3", "postgresql": "ledger.sql"}
-_PAGES_A_STEP = 4096
 _BUSY_S = 60
 
 
@@ -30,7 +29,9 @@ def save_sqlite(settings: Settings, target: Path, tables: Sequence[str]) -> dict
             closing(sqlite3.connect(settings.sqlite_path, timeout=_BUSY_S)) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
-            source.backup(copy, pages=_PAGES_A_STEP)
+            # In one step: between two, any commit of another process would start it all over
+            # again, and a busy service never stops committing. In WAL nobody waits for it.
+            source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             return _checked_counts(copy, tables)
     except sqlite3.Error as error:
