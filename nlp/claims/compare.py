@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from langnghe.text import fold, normalize, words
+from nlp.places.provinces import provinces_in_folded
 from nlp.stories.features import background
 from nlp.teencode import expand
 
@@ -51,6 +52,11 @@ class Side:
     bag: frozenset[str]
     pairs: frozenset[str]
 
+    @property
+    def provinces(self) -> frozenset[str]:
+        """The codes of today's provinces that the text names."""
+        return provinces_in_folded(" ".join(self.words))
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -58,6 +64,7 @@ class Reference:
 
     id: str
     claim: Side
+    provinces: frozenset[str]
     names: frozenset[str]
     plain: frozenset[str]
     numbers: frozenset[str]
@@ -100,6 +107,7 @@ def reference_of(id: str, claim: str, correction: str) -> Reference:
     return Reference(
         id=id,
         claim=side,
+        provinces=side.provinces,
         names=frozenset(w for w in capitals if weight(w) > 1.5 and w not in first),
         plain=frozenset(w for w in side.bag - capitals if weight(w) > 2.0),
         numbers=frozenset(w for w in side.bag if any(c.isdigit() for c in w)),

@@ -68,7 +68,7 @@ def test_a_suggestion_is_only_a_suggestion_and_shows_its_words() -> None:
         text="Hồ chứa Trà Khúc sắp vỡ đập rồi, chạy ngay trong đêm đi bà con!",
         kind=DocumentKind.POST,
     )
-    (found,) = ClaimMatcher([DAM], cuts=Cuts(0.2, 0.3, 0.5)).suggest([doc])[0]
+    (found,) = ClaimMatcher([DAM], cuts=Cuts(0.0, 0.2, 0.3, 0.3, 0.5)).suggest([doc])[0]
     assert found.state is SuggestionState.SUGGESTED
     assert any("vo dap" in term or "tra khuc" in term for term in found.evidence)
 
