@@ -23,7 +23,8 @@ class Counters:
     """Where everything stands.
 
     ``collected`` = ``waiting`` + ``analysed`` + ``quarantined``: every document that is kept is in
-    one of these. ``indexed`` = documents ever analysed − those that wait for the index or that it refused.
+    one of these. ``indexed`` = documents ever analysed − those that wait for the index or that it
+    refused.
     """
 
     collected: int
