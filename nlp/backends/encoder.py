@@ -28,7 +28,7 @@ GRAPH_FILE = "encoder.onnx"
 TOKENIZER_FILE = "encoder-tokenizer.json"
 ABOUT_FILE = "encoder.json"
 PAD_ID = 1
-BATCH = 32
+BATCH = 16
 TASKS_OF_NEWS = {"topic": "news_topic", "tone": "news_tone", "stance": "news_stance"}
 TASKS_OF_POSTS = {
     "topic": "news_topic",

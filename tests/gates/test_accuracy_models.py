@@ -31,6 +31,8 @@ ENCODER_FLOORS = {
     ("comments", "intent"): (0.535, 0.490, None),
     ("comments", "stance"): (0.770, 0.585, 0.27),
 }
+RANDOM_SAMPLE_FLOORS = {"topic": 0.840, "tone": 0.825, "stance": 0.815}
+"""Topic accuracy, tone and stance macro-F1 on the held-out items of the random train_* batches."""
 GAIN_OVER_PLAIN = {"topic": 0.04, "tone": 0.05, "stance": 0.05}
 CALIBRATION_CEILING = 0.05
 
@@ -67,6 +69,11 @@ def check(floors, answers, sets):
     assert not short, short
 
 
+def main_figure(task, figures):
+    """Accuracy for the topic, macro-F1 for the others, as the goals are set."""
+    return figures.accuracy if task == "topic" else figures.macro_f1
+
+
 def test_linear_stays_above_its_floors(linear, sets):
     check(LINEAR_FLOORS, linear, sets)
 
@@ -75,14 +82,19 @@ def test_encoder_stays_above_its_floors(encoder, sets):
     check(ENCODER_FLOORS, encoder, sets)
 
 
+@pytest.mark.parametrize("task", list(RANDOM_SAMPLE_FLOORS))
+def test_a_random_sample_of_news_stays_above_its_floors(encoder, sets, task):
+    places = [i for i, x in enumerate(sets["news"]) if x.batch.startswith("train_")]
+    figures = judge([encoder["news"][i] for i in places], [sets["news"][i] for i in places])[task]
+    assert main_figure(task, figures) >= RANDOM_SAMPLE_FLOORS[task]
+
+
 @pytest.mark.parametrize("task", list(GAIN_OVER_PLAIN))
 def test_the_encoder_beats_the_plain_baseline_by_the_wanted_points(encoder, sets, task):
     figures = judge(encoder["news"], sets["news"])[task]
     plain = read_card("encoder").baseline["news"][task]
-    key, value = (
-        ("accuracy", figures.accuracy) if task == "topic" else ("macro_f1", figures.macro_f1)
-    )
-    assert value >= plain[key] + GAIN_OVER_PLAIN[task]
+    beside = plain["accuracy" if task == "topic" else "macro_f1"]
+    assert main_figure(task, figures) >= beside + GAIN_OVER_PLAIN[task]
 
 
 def test_confidences_on_news_are_honest(linear, encoder, sets):
