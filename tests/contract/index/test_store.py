@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from indexer.store import Sort, Store
@@ -183,3 +186,19 @@ def test_nothing_finds_a_document_by_who_wrote_it(store: Store) -> None:
     for text in ("author:Kín", "byline:Kín", "author_key:k1e5b7a90"):
         with pytest.raises(QueryError):
             parse(text)
+
+
+def test_no_naughty_string_upsets_a_store(store: Store, shared_dir: Path) -> None:
+    strings = json.loads((shared_dir / "data" / "hostile" / "blns.json").read_text("utf-8"))
+    store.put([item(f"n{n}", text, text=text) for n, text in enumerate(strings)])
+    store.refresh()
+    searched = 0
+    for text in strings:
+        try:
+            query = parse(text)
+        except QueryError:
+            continue
+        page = store.search(query, now=NOW, limit=1)
+        assert page.exact_total <= page.total
+        searched += 1
+    assert searched > 300
