@@ -96,7 +96,10 @@ def check_whole(made: Service) -> None:
 
 
 def missed_alerts(made: Service) -> list[str]:
-    """Return the stories that an engine, shown every document again, would open an alert for."""
+    """Return the stories that an engine, shown every document again, would open an alert for.
+
+    A story of whose documents an alert has told is none of them: it may open a new window by now.
+    """
     from alerts.engine import AlertEngine
     from alerts.model import Action
     from langnghe.story import StoryChange
@@ -105,11 +108,14 @@ def missed_alerts(made: Service) -> list[str]:
     now, since = made.clock.now(), made.stream.start - timedelta(days=1)
     engine = AlertEngine(rules.current_rules(), made.runtime.profile)
     batch = documents.load_analysed([d.id for d, _, _ in documents.recent_story_items(since)])
-    engine.restore(
-        [(item, item.document.first_seen_at) for item in batch], alerts.standing_alerts(since)
-    )
-    intents = engine.observe(batch, StoryChange(), now)
-    return [i.alert.story_id for i in intents if i.action is Action.OPEN]
+    standing = alerts.standing_alerts(since)
+    engine.restore([(item, item.document.first_seen_at) for item in batch], standing)
+    told = {doc_id for alert in standing for doc_id in alert.document_ids}
+    return [
+        intent.alert.story_id
+        for intent in engine.observe(batch, StoryChange(), now)
+        if intent.action is Action.OPEN and not told.intersection(intent.alert.document_ids)
+    ]
 
 
 def kill_at_random(made: Service, kills: int, longest_s: float = 2.0) -> None:
