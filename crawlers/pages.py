@@ -21,7 +21,12 @@ from crawlers.blocks import body_lines, captions, text_of
 from crawlers.dates import parse_date
 from crawlers.decoding import decode
 from crawlers.markup import tidy, without_tags
-from crawlers.metadata import PageMetadata, lead_element, read_metadata
+from crawlers.metadata import (
+    PageMetadata,
+    lead_element,
+    read_metadata,
+    registrable_domain,
+)
 from crawlers.sites import rule_for
 from crawlers.sites.rule import SiteRule, select
 from langnghe.errors import InvalidDocument
@@ -67,6 +72,8 @@ def extract_page(
     if rule:
         _take_rule(meta, tree, rule, now)
     lines, way, container = _body(tree, rule, payload, encoding)
+    if rule and way == "site rule":
+        way = f"site rule of {registrable_domain(url or meta.canonical_url)}"
     lines = _without_frame(lines, meta)
     lead, lead_way = _lead(tree, rule, meta, lines, container)
     lines = _with_lead(lines, lead, lead_way)
@@ -127,7 +134,7 @@ def _body(
 ) -> tuple[list[str], str, etree._Element | None]:
     """Return the body's lines, the way they were found and the element that holds them."""
     if rule and (found := _by_selector(tree, rule.body, rule.drop)):
-        return found[0], f"site rule {rule.domains[0]}", found[1]
+        return found[0], "site rule", found[1]
     if found := _by_selector(tree, "[data-role=content]", ""):
         return found[0], "data-role", found[1]
     lines = _trafilatura_lines(tree)
