@@ -9,10 +9,10 @@ from langnghe.profile import Profile
 def is_close(item: AnalysedDocument, profile: Profile) -> bool:
     """Return whether ``item`` is about the office's territory or bodies, or from its own sources.
 
-    For the national profile everything is.
+    For the national profile nothing is closer than the rest.
     """
     if profile.is_national:
-        return True
+        return False
     doc, analysis = item.document, item.analysis
     if profile.province and doc.province == profile.province:
         return True

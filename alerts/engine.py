@@ -134,7 +134,7 @@ class AlertEngine:
         doc_id = item.document.id
         close, matched = is_close(item, self._profile), self._matcher.match(item, seen_at)
         if doc_id not in self._home:
-            self._stream.take(item, close, matched, seen_at)
+            self._stream.take(item, close or self._profile.is_national, matched, seen_at)
         if not item.story_id:
             return
         report = report_of(item, seen_at, self._judge.judge(item), close)

@@ -56,7 +56,7 @@ def compose(
         subject=clean(f"{mark}[{level}] {verb}{alert.title}", 150),
         level=alert.level,
         what=clean(alert.title, 200),
-        why_now=tuple(clean(reason, 160) for reason in (intent.reason, *alert.reasons[:3]))[:4],
+        why_now=tuple(clean(reason, 160) for reason in reasons_of(intent)[:4]),
         how_big=_how_big(intent),
         where=_where(intent),
         headlines=tuple(map(_clean_headline, alert.headlines[:3])),
@@ -67,6 +67,13 @@ def compose(
         story_url=story_url,
         is_drill=alert.is_drill,
     )
+
+
+def reasons_of(intent: AlertIntent) -> tuple[str, ...]:
+    """Return why an alert speaks now: what changed first, where it is not the first word."""
+    if intent.action is Action.OPEN and intent.alert.reasons:
+        return intent.alert.reasons
+    return (intent.reason, *intent.alert.reasons)
 
 
 def clean(text: str, limit: int) -> str:

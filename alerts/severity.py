@@ -91,21 +91,37 @@ class SeverityJudge:
         """Return how serious ``item`` is, judged alone."""
         head = headline_text(item)
         hits = [(sign, found) for sign in self._signs if (found := sign.pattern.search(head))]
-        watch, attention = self._weights.bias
         values = dict(word_values(head, self._weights.table))
         values.update(dict.fromkeys((f"@sign:{sign.id}" for sign, _ in hits), 1.0))
         values.update(label_values(item))
+        watch, attention = self._weights.bias
+        pushes: dict[str, float] = {}
         for name, value in values.items():
             row = self._weights.table.get(name)
             if row is not None:
                 watch += row[1] * value
                 attention += row[2] * value
+                pushes[name] = (row[1] + row[2]) * value
         return Seriousness(
             watch,
             attention,
             tuple(sign.id for sign, _ in hits),
-            tuple(sign.reason.format(hit=found.group().strip()[:60]) for sign, found in hits),
+            tuple(
+                sign.reason.format(hit=found.group().strip()[:60])
+                for sign, found in hits
+                if pushes.get(f"@sign:{sign.id}", 1.0) > 0
+            )
+            or _words_reason(pushes),
         )
+
+
+def _words_reason(pushes: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the words that weigh most, where no sign explains a report."""
+    words = [name for name, push in pushes.items() if push > 0 and not name.startswith("@")]
+    words.sort(key=lambda name: (-pushes[name], name))
+    if not words:
+        return ()
+    return ("từ ngữ đáng chú ý: " + ", ".join(f"“{word}”" for word in words[:3]),)
 
 
 def headline_text(item: AnalysedDocument) -> str:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.engine import AlertEngine
+from alerts.message import reasons_of
 from alerts.model import Action, AlertIntent, AlertState
 from alerts.rules import load_default_rules, load_rules
 from langnghe.analysis import AnalysedDocument
@@ -170,7 +171,7 @@ def row_of(intent: AlertIntent) -> dict[str, Any]:
         "story": alert.story_id,
         "level": alert.level,
         "title": alert.title,
-        "reasons": [intent.reason, *alert.reasons],
+        "reasons": list(reasons_of(intent)),
         "first_report": to_local(alert.first_report_at).isoformat(),
         "items": list(alert.document_ids),
         "action": intent.action.value,

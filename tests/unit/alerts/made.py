@@ -55,6 +55,7 @@ def item(
     topic: str = "y_te",
     place: str = "",
     keywords: tuple[str, ...] = (),
+    text: str = "",
     **more: Any,
 ) -> AnalysedDocument:
     """Return an analysed document with the words and labels that a test needs."""
@@ -66,7 +67,7 @@ def item(
         url=f"https://bao.example/{name}",
         title=title,
         lead="",
-        text="",
+        text=text,
         published_at=seen_at - timedelta(minutes=20),
         first_seen_at=seen_at,
         fetched_at=seen_at,

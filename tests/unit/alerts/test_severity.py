@@ -1,0 +1,55 @@
+"""One report's seriousness: signs with reasons, labels with confidence, no names, any text."""
+
+from __future__ import annotations
+
+import pytest
+
+from alerts.severity import default_judge, load_signs
+from tests.unit.alerts.made import JUDGE, item
+
+
+@pytest.mark.parametrize(
+    ("title", "sign"),
+    [
+        ("Xe khách lao xuống vực, 5 người chết", "many_dead"),
+        ("23 học sinh nhập viện sau bữa ăn bán trú", "school_poisoning"),
+        ("Khởi tố, bắt tạm giam phó giám đốc ban quản lý dự án", "official_prosecuted"),
+        ("Công an bác tin đồn hồ chứa sắp vỡ", "rumour"),
+        ("Hiệu trưởng bị cách chức vì thu sai", "official_disciplined"),
+        ("Người dân bức xúc vì đường sửa mãi không xong", "public_anger"),
+    ],
+)
+def test_a_sign_is_found_and_says_why(title, sign):
+    found = default_judge().judge(item("d", title, stance="neg", tone="neg"))
+    assert sign in found.signs
+    assert any("“" in reason for reason in found.reasons)
+
+
+def test_graver_news_weighs_more():
+    judge = default_judge()
+    grave = judge.judge(item("a", "Sập cầu, 6 người chết", tone="neg"))
+    plain = judge.judge(item("b", "Khai mạc lễ hội cam, nhiều hoạt động vui", tone="pos"))
+    assert grave.attention > plain.attention and grave.watch > plain.watch
+
+
+@pytest.mark.parametrize("province", ["Quảng Trị", "Cà Mau", "Lào Cai", "Tây Ninh", "Gia Lai"])
+def test_another_province_does_not_change_the_weight(province):
+    judge = default_judge()
+    here = judge.judge(item("a", "Bốn cán bộ ở Đắk Lắk bị khởi tố vì nhận hối lộ"))
+    there = judge.judge(item("b", f"Bốn cán bộ ở {province} bị khởi tố vì nhận hối lộ"))
+    assert abs(here.attention - there.attention) < 0.25
+
+
+def test_a_post_without_a_title_is_judged_by_its_text():
+    found = JUDGE.judge(item("p", "", text="cả nhà tôi bị ngộ độc sau khi ăn ở trường mầm non"))
+    assert "school_poisoning" in found.signs
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "💧" * 500, "a" * 100_000, "\u202e\u200b"])
+def test_any_text_is_judged(text):
+    assert isinstance(default_judge().judge(item("d", text)).attention, float)
+
+
+def test_every_sign_has_its_own_name():
+    names = [sign.id for sign in load_signs()]
+    assert len(names) == len(set(names))
