@@ -67,6 +67,10 @@ def recipients(
     return tuple(told.values())
 
 
+ROOM = Recipient("Phòng theo dõi", "email", "phong-theo-doi@localhost", "analyst")
+"""Whom a message is addressed to while nobody is named anywhere, so that it can be looked at."""
+
+
 def fallback(mail_to: str) -> tuple[Recipient, ...]:
     """Return the recipients of the settings: addresses with commas between them."""
     addresses = [part.strip() for part in mail_to.split(",") if part.strip()]

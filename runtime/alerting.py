@@ -24,7 +24,7 @@ from alerts.model import (
     delivery_id,
 )
 from alerts.mute import leaves_at
-from alerts.routing import fallback, recipients
+from alerts.routing import ROOM, fallback, recipients
 from alerts.watch import SilentSource, absence_alerts, clock_alerts, silence_alerts
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
@@ -172,9 +172,11 @@ class AlertDesk:
     def _to(self, intent: AlertIntent, roles: Sequence[str], version: str) -> list[Delivery]:
         now = self._runtime.clock.now()
         turns = duty.turns(now)
-        told = recipients(
-            intent.alert, roles, self._people(), self._runtime.profile, turns, now
-        ) or fallback(self._runtime.settings.mail_to)
+        told = (
+            recipients(intent.alert, roles, self._people(), self._runtime.profile, turns, now)
+            or fallback(self._runtime.settings.mail_to)
+            or (ROOM,)
+        )
         return [self._delivery(intent, person, version, now) for person in told]
 
     def _delivery(

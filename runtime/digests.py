@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts.model import Recipient
-from alerts.routing import fallback
+from alerts.routing import ROOM, fallback
 from langnghe.links import RoomLinks
 from ledger import digests, users
 from reports.digest import Digest, Period, build_digest, digest_due
@@ -60,7 +60,7 @@ def digest_readers(runtime: Runtime) -> list[Recipient]:
         if m.role in _READERS and m.email
     ]
     found = [*people, *fallback(runtime.settings.mail_to)]
-    return found or [Recipient("Phòng theo dõi", "email", "phong-theo-doi@localhost", "analyst")]
+    return found or [ROOM]
 
 
 def _send(runtime: Runtime, period: Period, readers: list[Recipient], now: datetime) -> int:

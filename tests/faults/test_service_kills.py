@@ -32,9 +32,22 @@ def water(
     ledger_sqlite: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     """A service with the first hours of the water crisis and of the rumour."""
-    items = [d for prefix in ("a01", "a02") for d in played(prefix)[:45]]
-    with service(ledger_sqlite, tmp_path, items, monkeypatch) as made:
+    with service(ledger_sqlite, tmp_path, first_hours(), monkeypatch) as made:
         yield made
+
+
+@pytest.fixture
+def water_anywhere(
+    ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Service]:
+    """The same on SQLite and on PostgreSQL."""
+    ledger.data_dir.mkdir(exist_ok=True)
+    with service(ledger, tmp_path, first_hours(), monkeypatch) as made:
+        yield made
+
+
+def first_hours() -> list[Document]:
+    return [d for prefix in ("a01", "a02") for d in played(prefix)[:45]]
 
 
 @pytest.fixture
@@ -168,10 +181,10 @@ def test_a_crawler_killed_before_and_after_each_commit_loses_and_doubles_nothing
     check_whole(water)
 
 
-def test_random_kills_lose_and_double_nothing(water: Service) -> None:
-    kill_at_random(water, 6)
-    finish(water)
-    check_whole(water)
+def test_random_kills_lose_and_double_nothing(water_anywhere: Service) -> None:
+    kill_at_random(water_anywhere, 6)
+    finish(water_anywhere)
+    check_whole(water_anywhere)
 
 
 @pytest.mark.faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,19 @@ def test_alerts_whose_commit_failed_open_on_the_next_try(runtime: Runtime) -> No
     assert opened
     Worker(runtime, "test").finish()
     assert alert_ids() == opened
+
+
+def test_an_alert_leaves_a_mail_even_where_nobody_is_named(runtime: Runtime) -> None:
+    from runtime.worker import Worker
+
+    runtime.profile_file.unlink()
+    unnamed = replace(runtime, settings=replace(runtime.settings, mail_to=""))
+    take_in(unnamed)
+    Worker(unnamed, "test").finish()
+    assert alert_ids()
+    mails = [path.read_text("utf-8") for path in unnamed.settings.outbox_dir.rglob("*.eml")]
+    assert mails
+    assert all("phong-theo-doi@localhost" in mail for mail in mails)
 
 
 def test_stories_whose_commit_failed_are_told_on_the_next_try(runtime: Runtime) -> None:
