@@ -2,8 +2,8 @@
 
 The score is a weighted sum over the story's figures (``resources/story.toml``): how serious its
 reports are, how fast it grows, how many outlets carry it, the share of criticism, how long it
-lasts, whether it touches the office. The weights were fitted by :mod:`alerts.training` on two
-weeks of stories with an editor's level; ADR 0061 holds the figures on the two other weeks.
+lasts. The weights were fitted on two weeks of stories with an editor's level; ADR 0061 holds the
+figures on two other weeks.
 """
 
 from __future__ import annotations
