@@ -105,6 +105,7 @@ ROUTES: dict[str, Access] = {
     "quarantine": DESK,
     "quarantine-decide": DESK,
     # Administration
+    "sample-day": ADMIN,
     "audit": ADMIN,
     "users": ADMIN,
     "user-invite": ADMIN,

@@ -28,6 +28,7 @@ _CLAIM = "kiem-chung/<str:document_id>/<str:check_id>/"
 urlpatterns = [
     path("", board.room_page, name="room"),
     path("man-hinh/", board.wall, name="wall"),
+    path("ngay-mau/", board.sample, name="sample-day"),
     path("bang/", board.board, name="board"),
     path("dang-nhap/", account.SignIn.as_view(), name="login"),
     path("dang-xuat/", account.sign_out, name="logout"),

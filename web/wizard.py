@@ -28,6 +28,7 @@ from runtime.supervisor import child_environ
 _ID = re.compile(r"[0-9a-f]{16}")
 _GIVE_UP_S = 180.0
 _KEPT = 20
+_children: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ def begin(settings: Settings, url: str) -> str:
     _write(folder / f"{search_id}.json", {"url": url, "began": time.time()})
     environ = child_environ({"LANGNGHE_DATA_DIR": str(settings.data_dir)})
     environ.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.Popen(
-        [sys.executable, "-m", "web.wizard", search_id], env=environ, stdin=subprocess.PIPE
-    )
+    command = [sys.executable, "-m", "web.wizard", search_id]
+    # Held, because the search ends with the pipe.
+    _children[:] = [child for child in _children if child.poll() is None]
+    _children.append(subprocess.Popen(command, env=environ, stdin=subprocess.PIPE))
     return search_id
 
 

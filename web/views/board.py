@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,6 +18,7 @@ from ledger import audit, deliveries, queries, stories
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
 from runtime.process import heartbeat_ages
+from web import sample_day
 from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
 
@@ -59,6 +60,17 @@ def board(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def sample(request: HttpRequest) -> HttpResponse:
+    """Start the sample day in a room of its own, and lead there once it is open."""
+    settings = room().settings
+    if not sample_day.can_offer(settings):
+        raise Http404
+    if request.method == "POST":
+        sample_day.begin(settings)
+        return redirect("sample-day")
+    return render(request, "board/sample.html", {"day": sample_day.look(settings)})
+
+
 def _board(reader: Reader) -> dict[str, Any]:
     moment = now()
     counters = queries.counters()
@@ -66,6 +78,7 @@ def _board(reader: Reader) -> dict[str, Any]:
     return {
         "counters": counters,
         "is_empty": counters.collected == 0,
+        "has_sample": sample_day.can_offer(room().settings),
         "banners": _banners(reader, counters),
         "coverage": queries.coverage(moment),
         "open_alerts": waiting[:_ALERTS],
