@@ -15,13 +15,13 @@ Deterministic in the order of arrival. Only the window is held in memory.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from langnghe.analysis import Analysis
 from langnghe.document import Document
@@ -72,7 +72,7 @@ class StoryIndex:
         self._near = Neighbours()
         self._threads = Threads()
         self._edges: dict[str, dict[str, float]] = {}
-        self._themes_of: dict[str, NDArray[np.float64]] = {}
+        self._themes_of: dict[str, tuple[float, ...]] = {}
         self._cell_of: dict[str, int] = {}
         self._cells: dict[int, list[str]] = {}
         self._story_of: dict[str, str] = {}
@@ -269,6 +269,6 @@ class StoryIndex:
 
 def _new_story_id(group: Sequence[str], taken: dict[str, int]) -> str:
     """Return "s" and 16 hex digits of the first document's id that give an id not yet taken."""
-    attempts = (*group, *(f"{group[0]}/{n}" for n in range(2, 1000)))
+    attempts = itertools.chain(group, (f"{group[0]}/{n}" for n in itertools.count(2)))
     ids = ("s" + hashlib.sha256(seed.encode()).hexdigest()[:16] for seed in attempts)
     return next(story for story in ids if story not in taken)

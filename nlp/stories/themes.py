@@ -8,6 +8,7 @@ held together although their items, compared in pairs, are little alike.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,18 +28,16 @@ THEMES = ("disaster", "relief")
 class ThemeModel:
     """A small linear classifier of one item: nothing special, disaster or relief."""
 
-    terms: Mapping[str, NDArray[np.float64]]
-    bias: NDArray[np.float64]
+    terms: Mapping[str, tuple[float, ...]]
+    bias: tuple[float, ...]
 
-    def probabilities(self, traits: Traits) -> NDArray[np.float64]:
+    def probabilities(self, traits: Traits) -> tuple[float, ...]:
         """Return the probabilities of THEMES for one document."""
-        logits = self.bias.copy()
-        for term in traits.full:
-            weights = self.terms.get(term)
-            if weights is not None:
-                logits += weights
-        odds = np.exp(logits - logits.max())
-        return np.asarray(odds[1:] / odds.sum())
+        known = [self.terms[term] for term in traits.full if term in self.terms]
+        logits = [sum(column) for column in zip(self.bias, *known, strict=True)]
+        highest = max(logits)
+        odds = [math.exp(logit - highest) for logit in logits]
+        return tuple(odd / sum(odds) for odd in odds[1:])
 
 
 def theme_terms(traits: Traits) -> list[str]:
@@ -69,8 +68,8 @@ def resource() -> Mapping[str, Any]:
 def theme_model() -> ThemeModel:
     """Return the shipped theme model."""
     data = resource()["themes"]
-    terms = {term: np.asarray(weights) for term, weights in data["terms"].items()}
-    return ThemeModel(terms, np.asarray(data["bias"]))
+    terms = {term: tuple(weights) for term, weights in data["terms"].items()}
+    return ThemeModel(terms, tuple(data["bias"]))
 
 
 @dataclass(frozen=True)
