@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from langnghe.profile import ROLES
 from web.room import is_recorded, now, room
+from web.second_factor import needs_second_factor
 
 _MENU = (
     ("room", "Phòng theo dõi", ("room",)),
@@ -48,6 +49,7 @@ def room_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "reader": reader,
         "may": reader.routes if reader else frozenset(),
+        "lacks_second_factor": reader is not None and needs_second_factor(request, reader.role),
         "menu": _entries(request, _MENU, reader),
         "more": _entries(request, _MORE, reader),
         "role_label": ROLES.get(reader.role, "") if reader else "",

@@ -16,7 +16,8 @@ from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from web.permissions import access_to
 from web.reader import is_wall, reader_of
-from web.room import is_recorded, room
+from web.room import room
+from web.second_factor import needs_second_factor
 
 logger = logging.getLogger(__name__)
 
@@ -99,18 +100,6 @@ class FailureMiddleware:
         status = 503 if error.retryable else 400
         sentence = ERROR_SENTENCES.get(error.code, ERROR_SENTENCES["error"])
         return render(request, "errors/failure.html", {"sentence": sentence}, status=status)
-
-
-def needs_second_factor(request: HttpRequest, role: str) -> bool:
-    """Return whether this session of an administrator still lacks its second factor.
-
-    A recorded day on this machine holds nothing that needs it.
-    """
-    if role != "admin":
-        return False
-    if is_recorded() and room().settings.web_host in {"127.0.0.1", "localhost", "::1"}:
-        return False
-    return not request.user.is_verified()  # type: ignore[union-attr]
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
