@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 LAYERS = 6
 POSITIONS = 160
 PIECES = 28_000
-PLAN = Plan(epochs=3)
+PLAN = Plan(epochs=4)
 
 
 def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float) -> None:
