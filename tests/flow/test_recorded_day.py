@@ -119,8 +119,10 @@ def crawl(clock: StepClock, environ: dict[str, str]) -> None:
         "LANGNGHE_REPLAY_REAL_START": datetime.now(UTC).isoformat(),
         "LANGNGHE_REPLAY_SPEED": "0.001",
     }
-    child = [sys.executable, "-m", "runtime.child", "crawl"]
-    subprocess.run(child, env={**environ, **frozen}, stdin=subprocess.PIPE, check=True, timeout=240)
+    command = [sys.executable, "-m", "runtime.child", "crawl"]
+    # The child ends with its parent, that is when its standard input closes: keep it open.
+    with subprocess.Popen(command, env={**environ, **frozen}, stdin=subprocess.PIPE) as child:
+        assert child.wait(timeout=240) == 0
 
 
 def gold_stories() -> dict[str, str]:
