@@ -29,7 +29,7 @@ from runtime.replay.stream import Stream
 from runtime.supervisor import child_environ
 from runtime.wiring import Runtime, open_runtime
 
-pytestmark = pytest.mark.xdist_group("flow")
+pytestmark = [pytest.mark.xdist_group("flow"), pytest.mark.timeout(1200)]
 
 DAY = date(2026, 11, 19)
 STEP = timedelta(minutes=90)
