@@ -90,6 +90,15 @@ class AlertEngine:
             if state is not None and alert.level > state.level:
                 state.take_over(alert)
 
+    def reconsider(self, since: datetime, now: datetime) -> list[AlertIntent]:
+        """Decide once more about every story that had a report since; new is only what was missed.
+
+        For a fresh memory: a worker that died may have moved documents without deciding.
+        """
+        recent = [story_id for story_id, s in self._stories.items() if s.last_seen_at >= since]
+        decided = [self._decide(story_id, now) for story_id in recent]
+        return [intent for intent in decided if intent is not None]
+
     @property
     def history_days(self) -> int:
         """How many days of the ledger :meth:`restore` wants: more where a rule has a baseline."""

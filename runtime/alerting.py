@@ -37,6 +37,8 @@ from ledger.work import WorkItem
 from nlp.feedback import group_feedback
 from runtime.wiring import Runtime
 
+_CAUGHT_UP = timedelta(hours=6)
+
 
 class AlertDesk:
     """Matches analysed documents against the rules and sends what must be said.
@@ -67,6 +69,15 @@ class AlertDesk:
         return alerts.open_alerts(
             intents, self._deliveries, now, completed=items, watermark=self._engine.watermark
         )
+
+    def catch_up(self) -> list[str]:
+        """Decide about the stories of the last hours once more, as a worker does that takes over.
+
+        Returns the ids of the alerts that a dead worker did not come to open.
+        """
+        now = self._runtime.clock.now()
+        intents = self._engine.reconsider(now - _CAUGHT_UP, now)
+        return alerts.open_alerts(intents, self._deliveries, now)
 
     def deliver(self) -> DeliveryCounts:
         """Send what is due."""

@@ -140,8 +140,20 @@ class Worker:
             decisions = stories.last_decision()
             since = self._runtime.clock.now() - _STORY_WINDOW
             index.restore(documents.recent_story_items(since))
-            self._held = _Memory(index, AlertDesk(self._runtime), decisions)
+            self._held = _Memory(index, self._desk(), decisions)
         return self._held
+
+    def _desk(self) -> AlertDesk:
+        """Return a desk that has caught up with what a dead worker did not come to decide."""
+        desk = AlertDesk(self._runtime)
+        try:
+            desk.catch_up()
+        except LangNgheError:
+            raise
+        except Exception:
+            logger.exception("what a dead worker left undecided stays so until its stories go on")
+            return AlertDesk(self._runtime)
+        return desk
 
     def _follow_people(self) -> None:
         """Drop the memory once a person merged, split or moved something."""

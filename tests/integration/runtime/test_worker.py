@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -96,6 +96,22 @@ def test_alerts_whose_commit_failed_open_on_the_next_try(runtime: Runtime) -> No
     assert alert_ids() == opened
 
 
+def test_what_a_dead_worker_did_not_decide_is_decided_by_the_next(runtime: Runtime) -> None:
+    from ledger import work
+    from runtime.worker import Worker
+
+    take_in(runtime)
+    worker = Worker(runtime, "test")
+    with refusing(runtime.settings, "ledger_alertrow"):
+        worker.finish()
+    make_due()
+    now = datetime.now(UTC)
+    work.complete(work.claim(work.Stage.MATCH, 100, now, 60, "dead"))
+    assert alert_ids() == set()
+    Worker(runtime, "test").run_once()
+    assert alert_ids()
+
+
 def test_an_alert_leaves_a_mail_even_where_nobody_is_named(runtime: Runtime) -> None:
     from runtime.worker import Worker
 
@@ -138,8 +154,6 @@ def test_only_the_holder_of_the_duty_decides(runtime: Runtime) -> None:
 
 
 def test_a_duty_taken_before_the_clock_was_set_back_is_free(runtime: Runtime) -> None:
-    from datetime import UTC, datetime
-
     from ledger import leases
 
     now = datetime.now(UTC)
@@ -149,8 +163,6 @@ def test_a_duty_taken_before_the_clock_was_set_back_is_free(runtime: Runtime) ->
 
 
 def test_work_claimed_before_the_clock_was_set_back_is_due(runtime: Runtime) -> None:
-    from datetime import UTC, datetime
-
     from ledger import work
 
     take_in(runtime)
