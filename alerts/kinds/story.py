@@ -23,8 +23,15 @@ def _found(rule: Rule, case: StoryCase, level: int, *reasons: str) -> Finding:
 
 
 def severity(rule: Rule, case: StoryCase) -> Finding | None:
-    """Fire on what the reports say and how the story stands: the first report may suffice."""
+    """Fire on what the reports say and how the story stands: the first report may suffice.
+
+    One person's post is feedback to answer, not yet a story: without any press it takes several
+    people to be told of.
+    """
+    signals = case.signals
     if not _in_scope(rule, case) or case.assessment.level < 1:
+        return None
+    if not signals.press_count and signals.author_count < rule.number("people", 3):
         return None
     return _found(rule, case, case.assessment.level)
 
@@ -39,8 +46,13 @@ def match(rule: Rule, case: StoryCase) -> Finding | None:
 
 
 def fast_story(rule: Rule, case: StoryCase) -> Finding | None:
-    """Fire when a story that is at all serious grows fast in several outlets or among many."""
+    """Fire when a story that is at all serious grows fast in several outlets or among many.
+
+    Good news may spread as it likes: a part of the story must be bad news.
+    """
     signals = case.signals
+    if signals.negative_share < rule.number("negative_share", 0.34):
+        return None
     if not _in_scope(rule, case) or case.assessment.score < rule.number("least_score", -1.0):
         return None
     is_spread = signals.outlet_count >= rule.number("outlets", 2) or signals.author_count >= 10
