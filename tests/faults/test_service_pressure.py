@@ -80,6 +80,7 @@ def try_for(made: Service, seconds: float) -> None:
         if os.waitpid(child, os.WNOHANG) == (0, 0):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+            made.kills += 1
 
 
 def test_a_full_disk_loses_nothing_and_the_work_goes_on_by_itself(on_small_disk: Service) -> None:
