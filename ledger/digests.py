@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -224,8 +225,21 @@ def _story_facts(period: Period, profile: Profile, links: RoomLinks) -> tuple[St
 
 
 def _alerts_of(story_ids: Mapping[str, int]) -> dict[str, AlertRow]:
+    """Return the highest standing alert of each story, wherever its documents are now.
+
+    Clustering may have moved an alerted story's documents since: the alert goes with them.
+    """
     rows = AlertRow.objects.exclude(state="resolved").exclude(story_id="").order_by("level")
-    return {row.story_id: row for row in rows if row.story_id in story_ids}
+    alerts = list(rows)
+    ids = {document_id for row in alerts for document_id in row.document_ids}
+    story_of = dict(DocumentRow.objects.filter(pk__in=ids).values_list("pk", "story"))
+    found: dict[str, AlertRow] = {}
+    for row in alerts:
+        held = Counter(story for i in row.document_ids if (story := story_of.get(i)))
+        home = held.most_common(1)[0][0] if held else row.story_id
+        if home in story_ids:
+            found[home] = row
+    return found
 
 
 def _headlines(story_id: str, period: Period) -> tuple[Headline, ...]:

@@ -92,3 +92,25 @@ def test_the_analyst_s_edits_win(ledger: Settings, analyse: Any) -> None:
     digest = build_digest(facts, remark=edits.remark)
     assert digest.is_quiet
     assert "Đã gọi Sở Y tế." in render_digest(digest).text
+
+
+def test_an_alert_goes_with_its_documents_when_clustering_moves_them(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digests import digest_facts
+    from ledger.models import AlertRow
+
+    collect(analyse)
+    AlertRow.objects.create(
+        id="a1",
+        rule_id="viec-nghiem-trong",
+        story_id="a-story-that-is-no-more",
+        level=3,
+        title="Nước máy có mùi lạ",
+        reasons=["nhiều người nhập viện"],
+        first_report_at=NOW,
+        opened_at=NOW,
+        document_ids=["doc-0001", "doc-0002", "doc-0009"],
+    )
+    (told,) = digest_facts(PERIOD, PROFILE, ROOM, NOW).stories
+    assert (told.story.id, told.alert_level, told.reasons) == ("s1", 3, ("nhiều người nhập viện",))
