@@ -75,6 +75,14 @@ def test_a_feed_that_did_not_change_says_so() -> None:
     assert news.answer("/bao-a/rss.xml", '"other"').status == 200
 
 
+def test_an_outlet_that_published_nothing_yet_has_nothing_new() -> None:
+    clock = StoppedClock(NOON)
+    news = site(clock, item(1, 5))
+    assert news.answer("/bao-a/rss.xml").status == 304
+    clock.moment += timedelta(minutes=6)
+    assert news.answer("/bao-a/rss.xml").status == 200
+
+
 def test_a_feed_reaches_back_at_least_thirty_items() -> None:
     old = [item(n, -60 * 24 * 10 - n) for n in range(40)]
     news = site(StoppedClock(NOON), *old)
