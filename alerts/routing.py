@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert, Recipient
@@ -75,11 +75,6 @@ def fallback(mail_to: str) -> tuple[Recipient, ...]:
     """Return the recipients of the settings: addresses with commas between them."""
     addresses = [part.strip() for part in mail_to.split(",") if part.strip()]
     return tuple(Recipient(a.split("@")[0], "email", a, "analyst") for a in addresses)
-
-
-def drilled(alert: Alert) -> Alert:
-    """Return ``alert`` marked as an exercise."""
-    return replace(alert, is_drill=True)
 
 
 def _on_duty(duty: Iterable[DutyTurn], now: datetime) -> dict[str, set[str]]:

@@ -20,10 +20,6 @@ class Clock(Protocol):
         """Return the present moment, aware, in UTC."""
         ...
 
-    def real_seconds(self, duration: timedelta) -> float:
-        """Return how many seconds of the wall clock ``duration`` takes on this clock."""
-        ...
-
 
 @dataclass(frozen=True)
 class SystemClock:
@@ -31,9 +27,6 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-    def real_seconds(self, duration: timedelta) -> float:
-        return duration.total_seconds()
 
 
 @dataclass(frozen=True)
@@ -60,10 +53,6 @@ class ReplayClock:
             return recorded
         fast = (self.recorded_end - self.recorded_start) / self.speed
         return self.recorded_end + (elapsed - fast)
-
-    def real_seconds(self, duration: timedelta) -> float:
-        running_fast = self.recorded_end is None or self.now() < self.recorded_end
-        return duration.total_seconds() / (self.speed if running_fast else 1.0)
 
 
 def to_utc(moment: datetime) -> datetime:

@@ -44,9 +44,6 @@ class StepClock(Clock):
     def now(self) -> datetime:
         return self.moment
 
-    def real_seconds(self, duration: timedelta) -> float:
-        return 0.0
-
 
 @dataclass(frozen=True)
 class PlayedDay:

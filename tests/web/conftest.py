@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,9 +29,6 @@ class FrozenClock:
 
     def now(self) -> datetime:
         return self.moment
-
-    def real_seconds(self, duration: timedelta) -> float:
-        return duration.total_seconds()
 
 
 @dataclass

@@ -24,9 +24,6 @@ class HandClock:
     def now(self):
         return self.moment
 
-    def real_seconds(self, duration):
-        return duration.total_seconds()
-
 
 @pytest.fixture
 def service(ledger_sqlite):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from indexer.memory import MemoryStore
 from langnghe.analysis import AnalysedDocument
@@ -27,9 +27,6 @@ class StepClock(Clock):
 
     def now(self) -> datetime:
         return self.moment
-
-    def real_seconds(self, duration: timedelta) -> float:
-        return 0.0
 
 
 class FailingStore(MemoryStore):

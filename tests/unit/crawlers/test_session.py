@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from crawlers.discover import discover
@@ -29,9 +29,6 @@ class StoppedClock:
 
     def now(self) -> datetime:
         return NOW
-
-    def real_seconds(self, duration: timedelta) -> float:
-        return duration.total_seconds()
 
 
 class Web:

@@ -23,9 +23,6 @@ class StoppedClock:
     def now(self) -> datetime:
         return self.moment
 
-    def real_seconds(self, duration: timedelta) -> float:
-        return duration.total_seconds()
-
 
 def item(number: int, minutes: int, **changes: str) -> Document:
     moment = (NOON + timedelta(minutes=minutes)).isoformat()
