@@ -12,6 +12,7 @@ from ledger.models.analyses import AgencyRow, AnalysisRow, CorrectionRow, PlaceR
 from ledger.models.answering import (
     AnnouncementRow,
     ClockRow,
+    DrillRow,
     DutyRow,
     FeedbackRow,
     PressRequestRow,
@@ -49,6 +50,7 @@ __all__ = [
     "DigestRow",
     "DocumentRow",
     "DocumentState",
+    "DrillRow",
     "DutyRow",
     "FactCheckRow",
     "FeedbackRow",

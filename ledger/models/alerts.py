@@ -107,7 +107,7 @@ class AlertEventRow(LedgerRow):
 
 
 class SilenceRow(LedgerRow):
-    """A pause of messages about something, which always ends."""
+    """A pause of messages about something, which always ends; ``ended_by``: who ended it early."""
 
     rule_id = models.CharField(max_length=61, blank=True)
     story_id = models.TextField(blank=True)
@@ -117,6 +117,7 @@ class SilenceRow(LedgerRow):
     created_by = models.TextField()
     starts_at = MomentField()
     ends_at = MomentField()
+    ended_by = models.TextField(blank=True)
 
     class Meta(LedgerRow.Meta):
         indexes = (Index(fields=["ends_at"], name="silence_running"),)

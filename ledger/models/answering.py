@@ -1,4 +1,4 @@
-"""Answering people: clocks, press requests, feedback, our announcements, corrections, duty."""
+"""Answering people: clocks, press requests, feedback, our announcements, corrections, duty, drills."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class AnnouncementRow(LedgerRow):
     """One of our own announcements: what the absence rule and correction tracking stand on.
 
     ``phrases`` are the messages that should be found in coverage; a correction also names the
-    fact-check it answers.
+    fact-check it answers, a statement the response clock that it stopped.
     """
 
     title = models.TextField()
@@ -98,6 +98,9 @@ class AnnouncementRow(LedgerRow):
     phrases = models.JSONField(default=list)
     fact_check_id = models.TextField(blank=True)
     story_id = models.TextField(blank=True)
+    clock = models.ForeignKey(
+        ClockRow, null=True, on_delete=models.SET_NULL, related_name="announcements"
+    )
     expects_coverage = models.BooleanField(default=True)
     added_by = models.TextField()
     added_at = MomentField()
@@ -121,4 +124,26 @@ class DutyRow(LedgerRow):
         constraints = (
             CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_ends"),
             UniqueConstraint(fields=["role", "starts_at"], name="duty_once"),
+        )
+
+
+class DrillRow(LedgerRow):
+    """A time in which every alert is an exercise; it ends by itself.
+
+    ``level`` is that of the made-up alert with which the drill begins.
+    """
+
+    title = models.TextField()
+    level = models.PositiveSmallIntegerField()
+    started_at = MomentField()
+    ends_at = MomentField()
+    started_by = models.TextField()
+    ended_by = models.TextField(blank=True)
+
+    class Meta(LedgerRow.Meta):
+        indexes = (Index(fields=["ends_at"], name="drill_running"),)
+        constraints = (
+            CheckConstraint(condition=Q(ends_at__gt=F("started_at")), name="drill_ends"),
+            CheckConstraint(condition=Q(level__in=(1, 2, 3)), name="drill_level_known"),
+            CheckConstraint(condition=~Q(started_by=""), name="drill_started_by_a_person"),
         )
