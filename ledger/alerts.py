@@ -8,19 +8,20 @@ steps are claimed again; killed after it, the alert's identity keeps it from ope
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from alerts.escalate import Escalation, due_at, escalate
 from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery
 from alerts.mute import Silence, silenced_by
-from ledger import audit, work
+from ledger import audit, drills, work
 from ledger.border import reading, writing
 from ledger.deliveries import add_deliveries, headline_from
 from ledger.mapping import storable
-from ledger.models import AlertEventRow, AlertRow, SilenceRow, StateRow
+from ledger.models import AlertEventRow, AlertRow, StateRow
+from ledger.silences import silences
 from ledger.work import WorkItem
 
 WATERMARK = "alerts.watermark"
@@ -38,10 +39,13 @@ def open_alerts(
 ) -> list[str]:
     """Apply what the engine decided and return the ids of the alerts that opened or rose.
 
-    ``compose`` turns an intent into the messages of the outbox; it is pure.
+    ``compose`` turns an intent into the messages of the outbox; it is pure. While a drill runs all
+    of them are exercises.
     """
     running = silences(now)
-    changed = [intent.alert.id for intent in intents if _apply(intent, compose, running, now)]
+    is_drill = drills.running_drill(now) is not None
+    marked = [_marked(intent) if is_drill else intent for intent in intents]
+    changed = [intent.alert.id for intent in marked if _apply(intent, compose, running, now)]
     work.complete(completed)
     if watermark is not None:
         StateRow.objects.update_or_create(
@@ -71,7 +75,7 @@ def acknowledge(alert_id: str, actor: str, now: datetime) -> bool:
         escalate_at=None,
     )
     if taken:
-        _note(alert_id, "acknowledged", actor, "", now)
+        note(alert_id, "acknowledged", actor, "", now)
         audit.record(actor, "alert.acknowledge", alert_id, now)
     elif not AlertRow.objects.filter(pk=alert_id).exists():
         raise LookupError(alert_id)
@@ -84,7 +88,7 @@ def assign(alert_id: str, assignee: str, department: str, actor: str, now: datet
     AlertRow.objects.filter(pk=alert_id).update(
         assignee=storable(assignee), department=storable(department)
     )
-    _note(alert_id, "assigned", actor, assignee or department, now)
+    note(alert_id, "assigned", actor, assignee or department, now)
     audit.record(actor, "alert.assign", alert_id, now, {"to": assignee or department})
 
 
@@ -97,9 +101,27 @@ def resolve(alert_id: str, actor: str, reason: str, now: datetime) -> bool:
         .update(state=AlertState.RESOLVED, resolved_at=now, resolved_by=actor, escalate_at=None)
     )
     if done:
-        _note(alert_id, "resolved", actor, reason, now)
+        note(alert_id, "resolved", actor, reason, now)
         audit.record(actor, "alert.resolve", alert_id, now)
     return bool(done)
+
+
+@writing
+def take_for_real(alert_id: str, actor: str, now: datetime) -> bool:
+    """Say that an alert of a drill is no exercise: it counts, waits and is escalated from now on.
+
+    False for one that was made up, or is no drill's.
+    """
+    row = AlertRow.objects.filter(pk=alert_id, is_drill=True).exclude(document_ids=[]).first()
+    if row is None:
+        return False
+    row.is_drill, row.raised_at = False, now
+    row.escalation_step = 0
+    row.escalate_at = due_at(row.level, 0, now) if row.state == AlertState.OPEN else None
+    row.save(update_fields=["is_drill", "raised_at", "escalation_step", "escalate_at"])
+    note(alert_id, "real", actor, "", now)
+    audit.record(actor, "alert.real", alert_id, now)
+    return True
 
 
 @writing
@@ -108,6 +130,7 @@ def escalate_due(
 ) -> list[str]:
     """Take every step of escalation that is due, each once, and return the alerts' ids."""
     rows = AlertRow.objects.filter(state=AlertState.OPEN, escalate_at__lte=now)
+    is_drill = drills.running_drill(now) is not None
     escalated: list[str] = []
     for row in rows.order_by("escalate_at", "pk").select_for_update(skip_locked=True)[:limit]:
         started = row.raised_at or row.opened_at
@@ -119,47 +142,12 @@ def escalate_due(
         row.escalation_step = step.step
         row.escalate_at = due_at(row.level, step.step, started)
         row.save(update_fields=["escalation_step", "escalate_at"])
-        _note(row.pk, "escalated", "", step.reason, now)
-        add_deliveries(compose(alert_from(row), step), now, alert_id=row.pk)
+        note(row.pk, "escalated", "", step.reason, now)
+        told = alert_from(row)
+        told = replace(told, is_drill=told.is_drill or is_drill)
+        add_deliveries(compose(told, step), now, alert_id=row.pk)
         escalated.append(row.pk)
     return escalated
-
-
-@writing
-def silence(wanted: Silence, now: datetime) -> int:
-    """Record a silence and return its number; raises ConfigError for one that never ends."""
-    wanted.check()
-    row = SilenceRow.objects.create(**asdict(wanted))
-    audit.record(wanted.created_by, "alert.silence", str(row.pk), now, {"reason": wanted.reason})
-    return row.pk
-
-
-@writing
-def end_silence(number: int, actor: str, now: datetime) -> bool:
-    """End a running silence now."""
-    ended = SilenceRow.objects.filter(pk=number, starts_at__lt=now, ends_at__gt=now).update(
-        ends_at=now
-    )
-    if ended:
-        audit.record(actor, "alert.unsilence", str(number), now)
-    return bool(ended)
-
-
-@reading
-def silences(now: datetime) -> list[Silence]:
-    """Return the silences that run at ``now``."""
-    rows = SilenceRow.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("pk")
-    names = (
-        "reason",
-        "created_by",
-        "starts_at",
-        "ends_at",
-        "rule_id",
-        "story_id",
-        "topic",
-        "place",
-    )
-    return [Silence(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
 @reading
@@ -221,6 +209,11 @@ def alert_from(row: AlertRow) -> Alert:
     )
 
 
+def _marked(intent: AlertIntent) -> AlertIntent:
+    """Return the intent with its alert as an exercise."""
+    return replace(intent, alert=replace(intent.alert, is_drill=True))
+
+
 def _apply(
     intent: AlertIntent, compose: Compose, running: Iterable[Silence], now: datetime
 ) -> bool:
@@ -253,12 +246,15 @@ def _open(intent: AlertIntent, held: str, now: datetime) -> bool:
         },
     )
     if is_new:
-        _note(alert.id, "held" if held else "opened", "", held or intent.reason, now)
+        note(alert.id, "held" if held else "opened", "", held or intent.reason, now)
     return is_new
 
 
 def _raise(intent: AlertIntent, held: str, now: datetime) -> bool:
-    """Raise the level; whoever had acknowledged or resolved it is asked again."""
+    """Raise the level; whoever had acknowledged or resolved it is asked again.
+
+    A story that goes on after a drill is no exercise.
+    """
     alert = intent.alert
     known = AlertRow.objects.filter(pk=alert.id)
     if not known.exists():
@@ -270,9 +266,10 @@ def _raise(intent: AlertIntent, held: str, now: datetime) -> bool:
         held_reason=storable(held),
         escalation_step=0,
         escalate_at=None if held else due_at(alert.level, 0, now),
+        is_drill=F("is_drill") if alert.is_drill else False,
     )
     if risen:
-        _note(alert.id, "raised", "", intent.reason, now)
+        note(alert.id, "raised", "", intent.reason, now)
     return bool(risen)
 
 
@@ -287,9 +284,10 @@ def _update(intent: AlertIntent, held: str, now: datetime) -> bool:
         return _open(intent, held, now)
     if len(alert.document_ids) <= len(row.document_ids):
         return False
-    columns = {**_columns(alert), "level": row.level, "raised_at": now}
+    is_drill = row.is_drill and alert.is_drill
+    columns = {**_columns(alert), "level": row.level, "raised_at": now, "is_drill": is_drill}
     AlertRow.objects.filter(pk=alert.id).update(**columns)
-    _note(alert.id, "updated", "", intent.reason, now)
+    note(alert.id, "updated", "", intent.reason, now)
     return True
 
 
@@ -316,7 +314,9 @@ def _columns(alert: Alert) -> dict[str, object]:
     }
 
 
-def _note(alert_id: str, kind: str, actor: str, reason: str, now: datetime) -> None:
+@writing
+def note(alert_id: str, kind: str, actor: str, reason: str, now: datetime) -> None:
+    """Add what happened to an alert to its history."""
     level = AlertRow.objects.values_list("level", flat=True).get(pk=alert_id)
     AlertEventRow.objects.create(
         alert_id=alert_id, kind=kind, level=level, actor=actor, reason=storable(reason), at=now

@@ -10,6 +10,7 @@ from alerts.channels import open_channels
 from alerts.channels.setup import CHANNELS_NAME, load_channels
 from alerts.clocks import holidays
 from alerts.deliver import DeliveryCounts, deliver_due
+from alerts.drills import exercise
 from alerts.engine import AlertEngine
 from alerts.escalate import Escalation
 from alerts.message import Room, compose
@@ -20,7 +21,6 @@ from alerts.model import (
     Delivery,
     Recipient,
     Rule,
-    alert_id,
     delivery_id,
 )
 from alerts.mute import leaves_at
@@ -29,7 +29,7 @@ from alerts.watch import SilentSource, absence_alerts, clock_alerts, silence_ale
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
 from langnghe.story import StoryChange
-from ledger import alerts, announcements, clocks, documents, duty, feedback, rules
+from ledger import alerts, announcements, clocks, documents, drills, duty, feedback, rules
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
 from ledger.users import members
@@ -38,6 +38,7 @@ from nlp.feedback import group_feedback
 from runtime.wiring import Runtime
 
 _CAUGHT_UP = timedelta(hours=6)
+_COVERAGE_SPAN = timedelta(minutes=5)
 
 
 class AlertDesk:
@@ -48,10 +49,12 @@ class AlertDesk:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._room = Room(runtime.settings.room_url, runtime.settings.secret_key)
+        settings = runtime.settings
+        self._room = Room(settings.room_url, settings.secret_key, bool(settings.reply_mailbox))
         self._outbox = LedgerOutbox()
         self._channels = open_channels(runtime.settings)
         self._rules_version = ""
+        self._coverage_due_at: datetime | None = None
         self._engine = self._new_engine()
 
     def match(self, items: Sequence[WorkItem], change: StoryChange) -> list[str]:
@@ -88,7 +91,7 @@ class AlertDesk:
         return alerts.escalate_due(self._escalation, self._runtime.clock.now())
 
     def watch(self) -> list[str]:
-        """Look for what is missing (silent sources, uncarried announcements) and for clocks."""
+        """Look for what is missing (silent sources, uncarried announcements), clocks and drills."""
         now = self._runtime.clock.now()
         table = [row for row in source_health(now) if row.source.is_enabled]
         silent = [
@@ -104,7 +107,8 @@ class AlertDesk:
         known = list(self._rules.values())
         intents = [
             *silence_alerts(known, silent, len(table), now),
-            *absence_alerts(known, announcements.followed_announcements(now), now),
+            *self._uncarried(known, now),
+            *_begun_drill(now),
             *clock_alerts(
                 ((str(run.number), run.title, run.clock) for run in clocks.running_clocks()), now
             ),
@@ -113,25 +117,19 @@ class AlertDesk:
         clocks.due_warnings(now)
         return opened
 
+    def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent]:
+        """Look through the coverage of announcements, which is hours' matter, every few minutes."""
+        if self._coverage_due_at is not None and now < self._coverage_due_at:
+            return []
+        self._coverage_due_at = now + _COVERAGE_SPAN
+        return absence_alerts(known, announcements.followed_announcements(now), now)
+
     def drill(self, title: str, level: int, actor: str) -> str:
         """Open an alert marked as an exercise and return its id; raises ConfigError."""
         now = self._runtime.clock.now()
-        found = Alert(
-            id=alert_id("dien-tap", f"{actor}{now.isoformat()}", 0),
-            rule_id="dien-tap",
-            story_id="",
-            level=level,
-            title=title,
-            reasons=(f"diễn tập do {actor} bắt đầu",),
-            opened_at=now,
-            first_report_at=now,
-            document_ids=(),
-            rule_name="Diễn tập",
-            is_drill=True,
-        )
-        intent = AlertIntent(Action.OPEN, found, found.reasons[0])
+        intent = exercise(f"{actor}{now.isoformat()}", title, level, actor, now)
         alerts.open_alerts([intent], self._deliveries, now)
-        return found.id
+        return intent.alert.id
 
     def _new_engine(self) -> AlertEngine:
         now = self._runtime.clock.now()
@@ -215,3 +213,11 @@ class AlertDesk:
             if person.email and person.email.casefold() not in known
         ]
         return [*users, *others, *setup.recipients]
+
+
+def _begun_drill(now: datetime) -> list[AlertIntent]:
+    """Return the alert with which the running drill begins; its identity opens it once."""
+    drill = drills.running_drill(now)
+    if drill is None:
+        return []
+    return [exercise(str(drill.number), drill.title, drill.level, drill.started_by, now)]

@@ -1,4 +1,4 @@
-"""Answering people: clocks, press requests, feedback, our announcements, corrections, duty, drills."""
+"""Answering people: clocks, press requests, feedback, announcements, corrections, duty, drills."""
 
 from __future__ import annotations
 

@@ -94,9 +94,9 @@ def test_it_is_given_on_and_closed(stocked: Room) -> None:
 def test_a_pause_always_has_a_reason_and_an_end(
     stocked: Room, hours: str, reason: str, paused: int
 ) -> None:
-    from ledger import alerts
+    from ledger import silences
 
     given = {"hours": hours, "reason": reason}
     stocked.as_role("approver").post("/canh-bao/a-1/tam-ngung/", given)
-    assert len(alerts.silences(stocked.now)) == paused
-    assert alerts.silences(stocked.now + timedelta(hours=3)) == []
+    assert len(silences.silences(stocked.now)) == paused
+    assert silences.silences(stocked.now + timedelta(hours=3)) == []

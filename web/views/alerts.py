@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from alerts import tokens
 from alerts.mute import Silence
 from langnghe.errors import ConfigError
-from ledger import alerts, queries, users
+from ledger import alerts, queries, silences, users
 from ledger.queries import AlertView
 from web.reader import Reader
 from web.room import now, room
@@ -50,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": {key: title for key, (title, _) in _STATES.items()},
         "least": least,
-        "silences": alerts.silences(now()),
+        "silences": silences.silences(now()),
     }
     return render(request, "alerts/list.html", values)
 
@@ -112,7 +112,7 @@ def silence(request: HttpRequest, alert_id: str) -> HttpResponse:
     hours = request.POST.get("hours", "")
     moment = now()
     try:
-        alerts.silence(
+        silences.silence(
             Silence(
                 reason=request.POST.get("reason", "").strip()[:500],
                 created_by=_me(request),

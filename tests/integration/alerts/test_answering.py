@@ -83,7 +83,7 @@ def test_feedback_grows_is_answered_and_opens_again():
 
 
 def test_an_announcement_knows_who_carried_it():
-    from ledger.announcements import add_announcement, correction_reach, followed_announcements
+    from ledger.announcements import add_announcement, follow_correction, followed_announcements
     from ledger.ingest import record_ingest
 
     number = add_announcement("Cấp nước trở lại", NOON, ["cấp nước trở lại"], "an.nt", NOON)
@@ -97,10 +97,10 @@ def test_an_announcement_knows_who_carried_it():
     assert followed_announcements(NOON + HOUR)[0].outlets == ()
     record_ingest([carried], later)
     assert followed_announcements(later)[0].outlets == (carried.outlet,)
-    reach = correction_reach(number)
+    reach = follow_correction(number).reach
     assert reach.first_after_hours == 3.0 and "1 báo" in reach.sentence
     with pytest.raises(LookupError):
-        correction_reach(999)
+        follow_correction(999)
     with pytest.raises(ConfigError):
         add_announcement("Không có lời", NOON, [" "], "an.nt", NOON)
 

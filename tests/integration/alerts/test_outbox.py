@@ -102,7 +102,8 @@ def test_an_unanswered_crisis_escalates_each_step_once():
 
 
 def test_a_silenced_alert_is_kept_but_not_sent(post):
-    from ledger.alerts import events, silence
+    from ledger.alerts import events
+    from ledger.silences import silence
 
     silence(Silence("bảo trì", "an.nt", NOON - MINUTE, NOON + 60 * MINUTE, topic="y_te"), NOON)
     open_(intent())
