@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Action, AlertIntent, Headline, Message, Recipient
-from alerts.tokens import acknowledge_url
+from alerts.tokens import acknowledge_url, reply_mark
 from langnghe.clock import to_local
 from langnghe.url import is_web_url
 from langnghe.wording import ALERT_LEVEL_LABELS, TOPIC_LABELS, label
@@ -28,14 +28,18 @@ _ASKED = {
     "Bấm “Tôi tiếp nhận” ngay; nếu chưa ai tiếp nhận, hệ thống sẽ chuyển cấp.",
 }
 DRILL_MARK = "[DIỄN TẬP]"
+REPLY_WORD = "TIẾP NHẬN"
+REPLY_HINT = f"Không bấm được? Trả lời thư này với chữ {REPLY_WORD}."
 
 
 @dataclass(frozen=True)
 class Room:
-    """What a message needs to know of the room: its address and the key that signs links."""
+    """What a message needs to know of the room: its address, the key that signs links, and
+    whether somebody reads what is replied to a mail."""
 
     url: str
     secret: str
+    reads_replies: bool = False
 
 
 def compose(
@@ -66,6 +70,9 @@ def compose(
         made_at=now,
         story_url=story_url,
         is_drill=alert.is_drill,
+        reply_mark=reply_mark(alert.id, recipient.address, room.secret, now)
+        if room.reads_replies and recipient.channel == "email"
+        else "",
     )
 
 
@@ -125,12 +132,15 @@ def plain_text(message: Message) -> str:
         return message.text
     parts: list[Sequence[str]] = [
         (message.subject,),
-        ("Vì sao báo lúc này:", *(f"- {row}" for row in message.why_now)),
-        ("Quy mô:", *(f"- {row}" for row in message.how_big)),
+        ("Vì sao báo lúc này:", *(f"- {row}" for row in message.why_now))
+        if message.why_now
+        else (),
+        ("Quy mô:", *(f"- {row}" for row in message.how_big)) if message.how_big else (),
         ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
         tuple(f"• {h.title} ({h.outlet}) {h.url}".rstrip() for h in message.headlines),
         ("Việc cần làm: " + message.asked,),
         (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
+        (REPLY_HINT,) if message.reply_mark else (),
         (f"Xem vụ việc: {message.story_url}",) if message.story_url else (),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -217,6 +217,10 @@ class Message:
     html: str = ""
     """A ready HTML body (a digest's); "" lets the channel render the alert's own template."""
     text: str = ""
+    reply_mark: str = ""
+    """What a mail must carry so that a reply to it acknowledges; "" where replies are not read."""
+    in_reply_to: str = ""
+    """The Message-ID that a mail answers."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from alerts.message import local_time
+from alerts.message import REPLY_HINT, local_time
 from alerts.model import Message
 from langnghe.wording import ALERT_LEVEL_LABELS
 
@@ -22,6 +22,7 @@ def html(message: Message) -> str:
         colour=_COLOURS.get(message.level, _COLOURS[1]),
         level_label=ALERT_LEVEL_LABELS.get(message.level, "Thông báo"),
         local_time=local_time,
+        reply_hint=REPLY_HINT,
     )
 
 

@@ -42,12 +42,12 @@ def recipients(
 ) -> tuple[Recipient, ...]:
     """Return whom to tell about ``alert``; each address once.
 
-    A person limited to departments hears only of theirs. In a role with a duty rota only those on
-    duty and their substitutes are told. If nobody is left, everybody is: a warning is never lost
-    for want of a recipient.
+    A person limited to departments hears only of theirs. In a role with somebody on duty only those
+    and their substitutes are told; a turn of somebody who left or changed the role counts not. If
+    nobody is left, everybody is: a warning is never lost for want of a recipient.
     """
     department = responsible(alert, profile.departments)
-    on_duty = _on_duty(duty, now)
+    on_duty = on_duty_now(duty, people, now)
     told: dict[tuple[str, str], Recipient] = {}
     for person in people:
         if person.role not in roles:
@@ -77,9 +77,16 @@ def fallback(mail_to: str) -> tuple[Recipient, ...]:
     return tuple(Recipient(a.split("@")[0], "email", a, "analyst") for a in addresses)
 
 
-def _on_duty(duty: Iterable[DutyTurn], now: datetime) -> dict[str, set[str]]:
-    people: dict[str, set[str]] = {}
+def on_duty_now(
+    duty: Iterable[DutyTurn], people: Iterable[Recipient], now: datetime
+) -> dict[str, set[str]]:
+    """Return who is on duty in each role, substitutes included, of those who can be told."""
+    reachable = {(person.role, person.name) for person in people}
+    found: dict[str, set[str]] = {}
     for turn in duty:
         if turn.starts_at <= now < turn.ends_at:
-            people.setdefault(turn.role, set()).update({turn.person, turn.substitute} - {""})
-    return people
+            names = {turn.person, turn.substitute}
+            present = {name for name in names if (turn.role, name) in reachable}
+            if present:
+                found.setdefault(turn.role, set()).update(present)
+    return found

@@ -77,6 +77,11 @@ class Settings:
     smtp_security: str = "starttls"
     mail_from: str = "LangNghe <langnghe@localhost>"
     mail_to: str = ""
+    # Replies to alerts: imaps://user@host/Folder ("" = not read), and their address where it is
+    # another one than mail_from's
+    reply_mailbox: str = ""
+    reply_password: str = ""
+    reply_address: str = ""
     digest_hour: int = 7
     digest_minute: int = 0
 

@@ -6,18 +6,21 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from alerts.message import local_time
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
-from ledger import boot, dump, queries, retention, work
+from ledger import boot, dump, queries, replies, retention, work
 from runtime.process import heartbeat_ages, log_dir
 from runtime.wiring import Runtime
 
 _SILENT_AFTER_S = 60.0
 _LOW_DISK_BYTES = 1_000_000_000
 _LONG_QUEUE = 5_000
+_REPLIES_SILENT = timedelta(minutes=5)
 
 
 class Verdict(StrEnum):
@@ -81,7 +84,8 @@ def _settings(runtime: Runtime) -> Iterator[Finding]:
             "Địa chỉ công khai",
             Verdict.NOTICE,
             "Nút trong thư chỉ mở được trên chính máy này.",
-            "Đặt public_url trong tệp cấu hình thành địa chỉ mà điện thoại mở được.",
+            "Đặt public_url trong tệp cấu hình thành địa chỉ mà điện thoại mở được, hoặc đặt "
+            "reply_mailbox để người nhận tiếp nhận bằng cách trả lời thư.",
         )
 
 
@@ -180,3 +184,18 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
             f"chưa có máy chủ gửi thư, thư nằm trong {settings.outbox_dir}",
             "Đặt smtp_host, smtp_user, smtp_password trong tệp cấu hình.",
         )
+    if settings.reply_mailbox:
+        yield _replies(runtime)
+
+
+def _replies(runtime: Runtime) -> Finding:
+    subject = "Tiếp nhận bằng cách trả lời thư"
+    read_at = replies.read_at()
+    if read_at is not None and runtime.clock.now() - read_at < _REPLIES_SILENT:
+        return Finding(subject, Verdict.GOOD, "đang đọc hộp thư trả lời")
+    return Finding(
+        subject,
+        Verdict.NOTICE,
+        "chưa đọc được hộp thư trả lời" + (f" từ {local_time(read_at)}" if read_at else ""),
+        "Xem reply_mailbox và reply_password trong tệp cấu hình; lý do nằm trong nhật ký schedule.",
+    )

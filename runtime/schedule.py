@@ -16,6 +16,7 @@ from ledger import ingest, retention
 from runtime.digests import send_due_digest
 from runtime.feedback import renew_feedback
 from runtime.process import Heartbeat
+from runtime.replies import read_replies
 from runtime.wiring import Runtime
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 _CRAWL_TICK_S = 2
 _DIGEST_TICK_S = 5
 _FEEDBACK_TICK_S = 60
+_REPLY_TICK_S = 15
 _BATCH_LIMIT = timedelta(minutes=15)
 
 
@@ -72,12 +74,20 @@ def feedback_tick(runtime: Runtime) -> None:
         logger.info("feedback: %d matters are new or open again", len(opened))
 
 
+def reply_tick(runtime: Runtime) -> None:
+    """Read the replies to alert mails, where the office has a mailbox for them."""
+    taken = read_replies(runtime)
+    if taken:
+        logger.info("replies: %d alerts taken over", taken)
+
+
 def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
     """Return every tick by name with its period in seconds of the wall clock."""
     return {
         "crawl": (crawl_tick, _CRAWL_TICK_S),
         "digest": (digest_tick, _DIGEST_TICK_S),
         "feedback": (feedback_tick, _FEEDBACK_TICK_S),
+        "replies": (reply_tick, _REPLY_TICK_S),
         "retention": (retention_tick, 3600),
     }
 

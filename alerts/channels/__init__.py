@@ -15,7 +15,7 @@ from langnghe.settings import Settings
 
 def open_channels(settings: Settings) -> Mapping[str, Channel]:
     """Return the channels that ``settings`` set up, by kind."""
-    identity = MailIdentity(settings.mail_from)
+    identity = MailIdentity(settings.mail_from, settings.reply_address)
     email: Channel = FolderChannel(settings.outbox_dir, identity)
     if settings.smtp_host:
         email = SmtpChannel(

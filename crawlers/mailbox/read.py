@@ -19,7 +19,7 @@ def read_mailbox(
     source, state = job.source, job.state
     cursor, count, new, outcome, error = state.etag, 0, 0, "ok", ""
     try:
-        for mail in new_mails(source, state, password):
+        for mail in new_mails(source.id, source.url, cursor, password):
             count += 1
             try:
                 doc = document_of_mail(mail.payload, source, now, author_key)

@@ -33,6 +33,7 @@ _EVENTS = {
     "assigned": "Giao xử lý",
     "escalated": "Chuyển cấp",
     "resolved": "Đóng",
+    "replied": "Thư trả lời",
 }
 _PAUSES = {"2": "2 giờ", "12": "12 giờ", "24": "1 ngày", "72": "3 ngày", "168": "7 ngày"}
 

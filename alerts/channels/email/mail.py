@@ -21,9 +21,11 @@ from langnghe.errors import PermanentDeliveryError
 
 @dataclass(frozen=True)
 class MailIdentity:
-    """Who sends: the From of the settings, e.g. ``LangNghe <langnghe@example.vn>``."""
+    """Who sends: the From of the settings, e.g. ``LangNghe <langnghe@example.vn>``, and where
+    replies to alerts are read ("" = at the sender's address)."""
 
     mail_from: str
+    reply_to: str = ""
 
     @property
     def address(self) -> Address:
@@ -46,13 +48,18 @@ def build_mail(message: Message, recipient: Recipient, identity: MailIdentity) -
     """Return the mail of ``message`` to ``recipient``; raises PermanentDeliveryError."""
     sender = identity.address
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = clean(message.subject, 200)
+    mark = f" [{message.reply_mark}]" if message.reply_mark else ""
+    mail["Subject"] = clean(message.subject, 200) + mark
     mail["From"] = sender
     mail["To"] = to_address(recipient.name, recipient.address)
     mail["Date"] = format_datetime(message.made_at)
     mail["Message-ID"] = message_id(message, sender.domain)
+    if message.reply_mark and identity.reply_to:
+        mail["Reply-To"] = to_address("LangNghe", identity.reply_to)
+    if message.in_reply_to:
+        mail["In-Reply-To"] = mail["References"] = clean(message.in_reply_to, 250)
     mail["List-Id"] = f"LangNghe <langnghe.{sender.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
+    mail["Auto-Submitted"] = "auto-replied" if message.in_reply_to else "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     if message.level == 3:
         mail["Importance"] = "high"
@@ -64,8 +71,12 @@ def build_mail(message: Message, recipient: Recipient, identity: MailIdentity) -
 
 
 def message_id(message: Message, domain: str) -> str:
-    """Return the deterministic Message-ID: a repeated send is recognised by mail servers."""
-    return f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{domain}>"
+    """Return the deterministic Message-ID: a repeated send is recognised by mail servers.
+
+    It carries the mark too, since a reply names it in In-Reply-To whatever became of the subject.
+    """
+    name = hashlib.sha256(message.key.encode()).hexdigest()[:32]
+    return f"<{name}.{message.reply_mark}@{domain}>" if message.reply_mark else f"<{name}@{domain}>"
 
 
 def _attach(mail: EmailMessage, message: Message) -> None:
