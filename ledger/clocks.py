@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from alerts.clocks import KINDS, Clock, start, warning
 from langnghe.errors import ConfigError
@@ -39,13 +41,39 @@ class ClockWarning:
 
 
 @dataclass(frozen=True)
+class StoppedClock:
+    """A clock that a statement stopped, as the room shows it."""
+
+    number: int
+    kind: str
+    title: str
+    department: str
+    story_id: str
+    due_at: datetime
+    stopped_at: datetime
+    stopped_by: str
+    statement: str
+    statement_url: str
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether the statement came before the deadline."""
+        return self.stopped_at <= self.due_at
+
+
+@dataclass(frozen=True)
 class ClockFigures:
-    """What the annual report says of answers: how many in time, how many late or still open."""
+    """What the annual report says of answers: how many in time, late, late and still open, running.
+
+    ``started`` is their sum; ``median_hours`` is from start to statement, None without any.
+    """
 
     started: int
     in_time: int
     late: int
+    overdue: int
     running: int
+    median_hours: float | None
 
 
 @writing
@@ -137,13 +165,69 @@ def due_warnings(now: datetime) -> list[ClockWarning]:
 
 
 @reading
-def clock_figures(start_at: datetime, end_at: datetime) -> ClockFigures:
-    """Return the figures of the clocks started in a span, for the reports."""
+def stopped_clocks(limit: int = 50) -> list[StoppedClock]:
+    """Return the clocks that statements stopped, the newest statement first."""
+    rows = ClockRow.objects.filter(stopped_at__isnull=False).order_by("-stopped_at", "-pk")
+    return [found for row in rows[:limit] if (found := _stopped(row)) is not None]
+
+
+@reading
+def stopped_clock(number: int) -> StoppedClock:
+    """Return one stopped clock; raises LookupError for another number."""
+    row = ClockRow.objects.filter(pk=number).first()
+    found = _stopped(row) if row else None
+    if found is None:
+        raise LookupError(str(number))
+    return found
+
+
+@reading
+def clock_figures(
+    start_at: datetime, end_at: datetime, now: datetime, departments: Sequence[str] = ()
+) -> dict[str, ClockFigures]:
+    """Return the figures of the clocks started in a span, by kind, for the reports.
+
+    ``departments`` narrow them to those of a limited reader.
+    """
     rows = ClockRow.objects.filter(started_at__gte=start_at, started_at__lt=end_at)
-    outcomes = list(rows.values_list("stopped_at", "due_at"))
-    in_time = sum(stopped is not None and stopped <= due for stopped, due in outcomes)
-    running = sum(stopped is None for stopped, _ in outcomes)
-    return ClockFigures(len(outcomes), in_time, len(outcomes) - in_time - running, running)
+    if departments:
+        rows = rows.filter(department__in=departments)
+    outcomes: dict[str, list[ClockRow]] = {kind: [] for kind in KINDS}
+    for row in rows.order_by("started_at"):
+        outcomes[row.kind].append(row)
+    return {kind: _figures(found, now) for kind, found in outcomes.items()}
+
+
+def _figures(rows: Sequence[ClockRow], now: datetime) -> ClockFigures:
+    answered = [(row.stopped_at, row) for row in rows if row.stopped_at is not None]
+    in_time = sum(stopped <= row.due_at for stopped, row in answered)
+    overdue = sum(row.stopped_at is None and row.due_at < now for row in rows)
+    hours = [(stopped - row.started_at) / timedelta(hours=1) for stopped, row in answered]
+    return ClockFigures(
+        started=len(rows),
+        in_time=in_time,
+        late=len(answered) - in_time,
+        overdue=overdue,
+        running=len(rows) - len(answered) - overdue,
+        median_hours=median(hours) if hours else None,
+    )
+
+
+def _stopped(row: ClockRow) -> StoppedClock | None:
+    if row.stopped_at is None:
+        return None
+    return StoppedClock(
+        row.pk,
+        row.kind,
+        row.title,
+        row.department,
+        row.story_id,
+        row.due_at,
+        row.stopped_at,
+        row.stopped_by,
+        row.statement,
+        row.statement_url,
+    )
 
 
 def _running(row: ClockRow) -> RunningClock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.routing import DutyTurn
 from langnghe.errors import ConfigError
@@ -48,10 +48,34 @@ def turns(now: datetime) -> list[DutyTurn]:
 
 
 @reading
-def rota(start: datetime, end: datetime) -> list[DutyTurn]:
-    """Return the turns that touch the span, in order of time."""
+def rota(start: datetime, end: datetime) -> list[tuple[int, DutyTurn]]:
+    """Return the turns that touch the span with their numbers, in order of time."""
     rows = DutyRow.objects.filter(starts_at__lt=end, ends_at__gt=start)
-    return [_turn(row) for row in rows.order_by("starts_at", "role")]
+    return [(row.pk, _turn(row)) for row in rows.order_by("starts_at", "role")]
+
+
+@writing
+def copy_turns(start: datetime, end: datetime, later: timedelta, actor: str, now: datetime) -> int:
+    """Repeat the turns that begin in the span ``later``; a turn that stands there stays.
+
+    Returns how many were added.
+    """
+    added = 0
+    for row in DutyRow.objects.filter(starts_at__gte=start, starts_at__lt=end).order_by("pk"):
+        _, is_new = DutyRow.objects.get_or_create(
+            role=row.role,
+            starts_at=row.starts_at + later,
+            defaults={
+                "username": row.username,
+                "substitute": row.substitute,
+                "ends_at": row.ends_at + later,
+                "set_by": actor,
+            },
+        )
+        added += is_new
+    if added:
+        audit.record(actor, "duty.copy", (start + later).isoformat(), now, {"count": added})
+    return added
 
 
 def _turn(row: DutyRow) -> DutyTurn:

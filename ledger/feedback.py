@@ -7,11 +7,10 @@ answered matter open it again.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Count
 
 from alerts.clocks import start
 from langnghe.errors import ConfigError
@@ -41,6 +40,15 @@ class Feedback:
     def id(self) -> str:
         """The identity of the matter in its place."""
         return "f" + hashlib.sha256(f"{self.matter}\x1f{self.place}".encode()).hexdigest()[:19]
+
+
+@dataclass(frozen=True)
+class FeedbackCounts:
+    """How many matters stand in each state; ``asked_often`` ones have no official answer yet."""
+
+    states: dict[str, int]
+    overdue: int
+    asked_often: int
 
 
 @writing
@@ -111,18 +119,22 @@ def feedback(states: Iterable[str] = ("new", "assigned"), limit: int = 100) -> l
     return list(rows.order_by("-document_count", "first_at", "pk")[:limit])
 
 
-@reading
-def asked_often_unanswered(limit: int = 20) -> list[FeedbackRow]:
-    """Return what is asked often and has no official answer yet: an early sign."""
-    rows = FeedbackRow.objects.filter(
-        state__in=("new", "assigned"), document_count__gte=ASKED_OFTEN
+def is_asked_often(matter: FeedbackRow) -> bool:
+    """Whether many ask and no official answer is known yet: an early sign."""
+    return matter.state in ("new", "assigned") and matter.document_count >= ASKED_OFTEN
+
+
+def feedback_counts(matters: Iterable[FeedbackRow], now: datetime) -> FeedbackCounts:
+    """Return how many of ``matters`` stand in each state, are overdue, or are asked often."""
+    known = list(matters)
+    states = Counter(matter.state for matter in known)
+    return FeedbackCounts(
+        states={state: states[state] for state in STATES},
+        overdue=sum(is_overdue(matter, now) for matter in known),
+        asked_often=sum(is_asked_often(matter) for matter in known),
     )
-    return list(rows.order_by("-document_count", "pk")[:limit])
 
 
-@reading
-def feedback_counts(now: datetime) -> dict[str, int]:
-    """Return how many matters stand in each state, and how many are overdue."""
-    counts = dict(FeedbackRow.objects.order_by().values_list("state").annotate(Count("pk")))
-    overdue = FeedbackRow.objects.filter(state="assigned", due_at__lt=now).count()
-    return {**{state: counts.get(state, 0) for state in STATES}, "overdue": overdue}
+def is_overdue(matter: FeedbackRow, now: datetime) -> bool:
+    """Whether a department has not answered by its due date."""
+    return matter.state == "assigned" and matter.due_at is not None and matter.due_at < now

@@ -8,20 +8,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.html import escape
 
-from ledger import clustering
+from langnghe.errors import ConfigError
+from ledger import audit, clustering
 from ledger.border import reading, writing
+from ledger.mapping import storable
 from ledger.models import (
     AlertRow,
     DailyCountRow,
     DeliveryRow,
     DigestRow,
     DocumentRow,
+    FeedbackRow,
     FetchLogRow,
+    LedgerRow,
     QuarantineRow,
     QuarantineState,
     RemovalRow,
@@ -31,6 +39,9 @@ from ledger.models import (
 _BATCH = 500
 _LOG_DAYS = 90
 _PAYLOAD_DAYS = 30
+_REMOVED = "Nội dung đã được xóa theo yêu cầu.\n"
+REQUESTED = "request"
+R = TypeVar("R", bound=LedgerRow)
 
 
 def delete_expired(
@@ -45,6 +56,23 @@ def delete_expired(
     _forget_quotes(now, social_days, press_days)
     _forget_logs(now)
     return pending_removals()
+
+
+@writing
+def remove_on_request(document_id: str, reason: str, actor: str, now: datetime) -> None:
+    """Delete one document with what quotes it; counts stay, and it is not collected again.
+
+    The index is told by the caller, or by the next run of ``delete_expired``. Raises ConfigError
+    without a reason, LookupError where there is no such document.
+    """
+    if not reason.strip() or not actor:
+        raise ConfigError("removal: a person must give a reason")
+    row = DocumentRow.objects.filter(pk=document_id).first()
+    if row is None:
+        raise LookupError(document_id)
+    audit.record(actor, "document.remove", document_id, now, {"reason": storable(reason)})
+    _forget_document(document_id, row.url)
+    _remove(DocumentRow.objects.filter(pk=document_id), REQUESTED, now)
 
 
 @reading
@@ -127,6 +155,48 @@ def _forget_quotes(now: datetime, social_days: int, press_days: int) -> None:
     old = DeliveryRow.objects.filter(created_at__lt=social_limit)
     old.exclude(state="waiting").delete()
     DigestRow.objects.filter(period_end_at__lt=now - timedelta(days=press_days)).delete()
+
+
+def _forget_document(document_id: str, url: str) -> None:
+    """Drop a document from the alerts and matters that name it, and from what messages quoted."""
+    for alert in _naming(AlertRow.objects.all(), document_id):
+        alert.document_ids = [i for i in alert.document_ids if i != document_id]
+        alert.headlines = [h for h in alert.headlines if h.get("url") != url]
+        alert.save(update_fields=["document_ids", "headlines"])
+    for matter in _naming(FeedbackRow.objects.all(), document_id):
+        matter.document_ids = [i for i in matter.document_ids if i != document_id]
+        matter.document_count = len(matter.document_ids)
+        matter.save(update_fields=["document_ids", "document_count"])
+    links = {url, escape(url)}
+    for delivery in _quoting(links):
+        delivery.message = _without(delivery.message, links)
+        delivery.save(update_fields=["message"])
+    for link in links:
+        DigestRow.objects.filter(html__contains=link).update(html="", text=_REMOVED)
+
+
+def _naming(rows: QuerySet[R], document_id: str) -> list[R]:
+    """Rows whose list of documents holds this one; both engines can search the list's text."""
+    named = rows.alias(named=Cast("document_ids", TextField()))
+    ids = named.filter(named__contains=f'"{document_id}"').values_list("pk", flat=True)
+    return list(rows.filter(pk__in=list(ids)))
+
+
+def _quoting(links: Iterable[str]) -> QuerySet[DeliveryRow]:
+    """Messages that hold one of the links; one engine keeps JSON with escaped letters."""
+    rows = DeliveryRow.objects.alias(said=Cast("message", TextField()))
+    wanted = Q(pk__in=[])
+    for link in links:
+        wanted |= Q(said__contains=link) | Q(said__contains=json.dumps(link)[1:-1])
+    return rows.filter(wanted)
+
+
+def _without(message: Mapping[str, Any], links: Collection[str]) -> dict[str, Any]:
+    kept = dict(message)
+    kept["headlines"] = [h for h in message.get("headlines", ()) if h.get("url") not in links]
+    if any(link in message.get(part, "") for part in ("html", "text") for link in links):
+        kept.update(html="", text=_REMOVED, attachments=[])
+    return kept
 
 
 @writing

@@ -9,6 +9,7 @@ import pytest
 
 from langnghe.clock import to_local
 from langnghe.document import DocumentKind
+from langnghe.errors import ConfigError
 from tests.contract.ledger.conftest import Analyse
 from tests.contract.ledger.samples import NOW, article, links, post
 
@@ -122,3 +123,52 @@ def test_backups_are_pruned_so_that_removal_reaches_them(tmp_path: Path) -> None
     (tmp_path / "something-else.zip").touch()
     assert len(backup.prune(tmp_path, NOW)) == 2
     assert len(list(tmp_path.glob("*.zip"))) == 3
+
+
+def test_a_document_goes_on_request_with_all_that_quotes_it(analyse: Analyse) -> None:
+    from alerts.model import Action, Alert, AlertIntent, Headline
+    from ledger import alerts, feedback, ingest, queries, retention
+    from ledger.models import DeliveryRow, DigestRow
+
+    docs = [article(1, url="https://bao-a.example/1?a=1&b=2"), article(2)]
+    ingest.record_ingest(docs, NOW)
+    analyse(docs, links("s1", docs))
+    quoted = tuple(Headline(d.title, d.outlet, d.url, d.published_at) for d in docs)
+    alert = Alert(
+        "a-1", "r", "s1", 2, "Nước", ("x",), NOW, NOW, tuple(d.id for d in docs), headlines=quoted
+    )
+    alerts.open_alerts([AlertIntent(Action.OPEN, alert, "")], lambda _: [], NOW)
+    matter = feedback.Feedback("s1", "", "question", "y_te", "", ("doc-0001",), NOW, NOW)
+    feedback.record_feedback([matter], NOW)
+    page = f"<a href='{docs[0].url.replace('&', '&amp;')}'>x</a>"
+    DeliveryRow.objects.create(
+        id="d-1",
+        level=0,
+        channel="email",
+        address="a@b.example",
+        recipient="A",
+        message={"html": page, "text": docs[0].url, "headlines": []},
+        due_at=NOW,
+        created_at=NOW,
+    )
+    times = {"period_start_at": NOW, "period_end_at": NOW, "made_at": NOW}
+    DigestRow.objects.create(period_key="p", kind="daily", html=page, text="", **times)
+
+    with pytest.raises(ConfigError):
+        retention.remove_on_request("doc-0001", " ", "quan.tri", NOW)
+    with pytest.raises(LookupError):
+        retention.remove_on_request("khong-co", "x", "quan.tri", NOW)
+    retention.remove_on_request("doc-0001", "người được nhắc đề nghị", "quan.tri", NOW)
+
+    assert retention.pending_removals() == ["doc-0001"]
+    assert [doc.id for doc in queries.newest().documents] == ["doc-0002"]
+    kept = alerts.alert("a-1")
+    assert kept is not None
+    assert [h.url for h in kept.headlines] == [docs[1].url]
+    assert kept.document_ids == ("doc-0002",)
+    assert [row.document_count for row in feedback.feedback()] == [0]
+    message = DeliveryRow.objects.get(pk="d-1").message
+    assert (message["html"], docs[0].url in message["text"]) == ("", False)
+    assert DigestRow.objects.get().html == ""
+    ingest.record_ingest(docs, NOW + timedelta(hours=1))
+    assert [doc.id for doc in queries.newest().documents] == ["doc-0002"]

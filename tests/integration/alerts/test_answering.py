@@ -29,8 +29,9 @@ def test_a_clock_warns_once_at_each_mark_and_stops_with_a_statement():
     assert stop_clock(number, "an.nt", "Đã công bố", "https://vd.vn/tb", NOON + 26 * HOUR)
     assert not stop_clock(number, "binh", "Lần hai", "", NOON + 27 * HOUR)
     assert running_clocks() == []
-    figures = clock_figures(NOON - HOUR, NOON + HOUR)
+    figures = clock_figures(NOON - HOUR, NOON + HOUR, NOON)["initial_statement"]
     assert (figures.started, figures.in_time, figures.late) == (1, 0, 1)
+    assert figures.median_hours == 26.0
 
 
 def test_only_a_person_starts_a_clock_and_not_in_the_future():
@@ -61,22 +62,23 @@ def group(*ids, last_at=NOON):
 def test_feedback_grows_is_answered_and_opens_again():
     from ledger.feedback import (
         answer_feedback,
-        asked_often_unanswered,
         assign_feedback,
         close_feedback,
         feedback,
         feedback_counts,
+        is_asked_often,
         record_feedback,
     )
 
     (key,) = record_feedback([group("d1", "d2")], NOON)
     assert record_feedback([group("d1", "d2", "d3", "d4", "d5")], NOON) == []
     assert [row.document_count for row in feedback()] == [5]
-    assert [row.pk for row in asked_often_unanswered()] == [key]
+    assert [row.pk for row in feedback() if is_asked_often(row)] == [key]
     assign_feedback(key, "Sở Y tế", "an.nt", NOON)
-    assert feedback_counts(NOON + timedelta(days=60))["overdue"] == 1
+    counts = feedback_counts(feedback(), NOON + timedelta(days=60))
+    assert (counts.overdue, counts.asked_often, counts.states["assigned"]) == (1, 1, 1)
     answer_feedback(key, "Đã xử lý", "https://vd.vn/tl", "chi", NOON)
-    assert asked_often_unanswered() == []
+    assert not any(is_asked_often(row) for row in feedback(("answered",)))
     assert record_feedback([group("d1", "d6")], NOON) == [key]
     close_feedback(key, "an.nt", NOON)
     assert feedback() == []
@@ -106,12 +108,16 @@ def test_an_announcement_knows_who_carried_it():
 
 
 def test_the_rota_says_who_is_on_duty():
-    from ledger.duty import remove_turn, rota, set_turn, turns
+    from ledger.duty import copy_turns, remove_turn, rota, set_turn, turns
 
     turn = DutyTurn("analyst", "An", NOON, NOON + 8 * HOUR, "Bình")
     number = set_turn(turn, "an.nt", NOON)
     assert turns(NOON) == [turn] and turns(NOON + 8 * HOUR) == []
-    assert rota(NOON - HOUR, NOON + HOUR) == [turn]
+    assert rota(NOON - HOUR, NOON + HOUR) == [(number, turn)]
+    week = timedelta(days=7)
+    for added in (1, 0):
+        assert copy_turns(NOON - HOUR, NOON + HOUR, week, "an.nt", NOON) == added
+    assert [t.person for t in turns(NOON + week)] == ["An"]
     assert remove_turn(number, "an.nt", NOON) and turns(NOON) == []
     with pytest.raises(ConfigError):
         set_turn(DutyTurn("khach", "An", NOON, NOON + HOUR), "an.nt", NOON)
