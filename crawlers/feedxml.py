@@ -17,15 +17,33 @@ from langnghe.url import is_web_url
 
 _MAX_ENTITY_LENGTH = 200
 _MAX_ENTITY_USES = 20_000
+_DATE_NAME = (
+    r"pubdate|published|updated|modified|issued|created|(?:dc|dcterms):(?:date|created|issued|"
+    r"modified)|lastbuilddate"
+)
 _DATE_ELEMENT = re.compile(
-    r"(<(?:pubdate|published|updated|modified|issued|created|(?:dc|dcterms):(?:date|created|issued|"
-    r"modified)|lastbuilddate)\b[^<>]{0,200}>)\s*(?:<!\[CDATA\[)?([^<>\[\]]{4,200})(?:\]\]>)?\s*(?=</)",
-    re.I,
+    rf"(<(?i:{_DATE_NAME})\b[^<>]{{0,200}}>)\s*(?:<!\[CDATA\[)?([^<>\[\]]{{4,200}})(?:\]\]>)?\s*(?=</)"
+)
+# A date with its zone, which no parser reads wrongly.
+_PLAIN_DATE = (
+    r"(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4} "
+    r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d (?:GMT|[+-][01]\d[0-5]\d)|"
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-][01]\d:[0-5]\d)"
+)
+# The first two letters are asked first: most tags end there.
+_DOUBTFUL_DATE = re.compile(
+    rf"<(?=[pumicdlPUMICDL][uposrcatUPOSRCAT])(?i:{_DATE_NAME})\b[^<>]{{0,200}}+>(?!(?:{_PLAIN_DATE})</)"
 )
 _DOCTYPE = re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.I | re.S)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_HARMLESS_START = re.compile(
+    r"""<(?:[A-Za-z]|\?xml version=["']1\.0["'](?: encoding=["'](?i:utf-8)["'])?\s?\?>)"""
+)
 _ENTITY_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9._-]{0,40});")
 _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,30};)")
+_DOUBTFUL_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,30}|#[xX][0-9A-Fa-f]{1,29});)"
+)
 _ENTITY_DECLARATION = re.compile(
     r"""<!ENTITY\s+([A-Za-z][A-Za-z0-9._-]{0,40})\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>"""
 )
@@ -33,6 +51,7 @@ _XML_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 _CONTROL_BYTES = bytes(code for code in range(32) if code not in (9, 10, 13))
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.I)
 _UPDATE = re.compile(r"<(?:sy:)update(period|frequency)>\s*(\w+)\s*<", re.I)
+_MAX_HEAD = 20_000
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000}
 _HUB = re.compile(
     r"""<(?:\w+:)?link\b(?=[^<>]*\brel\s*=\s*["']hub["'])[^<>]*\bhref\s*=\s*["']([^"'<>]+)["']""",
@@ -40,28 +59,38 @@ _HUB = re.compile(
 )
 
 
-def harmless_xml(text: str, now: datetime | None, notes: list[str]) -> str:
-    """Return the document without DTD, unknown entities, illegal characters or local dates."""
+def harmless_xml(
+    text: str, payload: bytes, now: datetime | None, notes: list[str]
+) -> tuple[str, bytes]:
+    """Return the document without DTD, unknown entities, illegal characters or local dates, as
+    text and in UTF-8.
+
+    ``payload`` is ``text`` in UTF-8 if it is known (else b""); what needs no mending stays it.
+    """
+    given = text
     if (start := text.find("<")) > 0:
         if text[:start].strip("\ufeff \t\r\n"):
             notes.append("words before the document removed")
         text = text[start:]
-    text = _DECLARATION.sub("", text, count=1)
+    if not _HARMLESS_START.match(text):
+        text = _DECLARATION.sub("", text, count=1)
     entities: dict[str, str] = {}
     if doctype := _DOCTYPE.match(text):
         text, entities = _without_doctype(text, doctype.end())
-    if _has_illegal(text):
+    encoded = payload if payload and text is given else text.encode("utf-8", "replace")
+    checked = text
+    if _has_illegal(text, encoded):
         text = _XML_ILLEGAL.sub("", text)
         notes.append("illegal control characters removed")
-    if "&" in text:
+    if _DOUBTFUL_AMPERSAND.search(text):
         text = _known_entities(text, entities, notes)
-    text = _DATE_ELEMENT.sub(lambda match: match.group(1) + _utc(match.group(2), now), text)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + text
+    if _DOUBTFUL_DATE.search(text):
+        text = _DATE_ELEMENT.sub(lambda match: match.group(1) + _utc(match.group(2), now), text)
+    return text, encoded if text is checked else text.encode("utf-8", "replace")
 
 
-def _has_illegal(text: str) -> bool:
+def _has_illegal(text: str, encoded: bytes) -> bool:
     """Whether XML forbids a character of ``text``; much quicker than searching for one."""
-    encoded = text.encode("utf-8", "replace")
     return (
         len(encoded.translate(None, _CONTROL_BYTES)) != len(encoded)
         or "\ufffe" in text
@@ -115,9 +144,8 @@ def _utc(value: str, now: datetime | None) -> str:
     return moment.isoformat() if moment else value
 
 
-def ttl_s(document: str) -> float | None:
+def ttl_s(head: str) -> float | None:
     """Return the feed's own wish in seconds: ``ttl`` or the syndication module."""
-    head = _head(document)
     if match := _TTL.search(head) if "<ttl" in head or "<TTL" in head else None:
         return float(match.group(1)) * 60
     if "sy:" not in head:
@@ -130,13 +158,15 @@ def ttl_s(document: str) -> float | None:
     return period / max(frequency, 1)
 
 
-def hub_url(document: str) -> str:
-    head = _head(document)
+def hub_url(head: str) -> str:
+    """Return the address of the hub that a feed's head offers (W3C WebSub), or ""."""
     match = _HUB.search(head) if "hub" in head else None
     return match.group(1) if match and is_web_url(match.group(1)) else ""
 
 
-def _head(document: str) -> str:
+def feed_head(document: str) -> str:
     """Return what a feed says of itself: what stands before its first entry."""
-    ends = (document.find(name, 0, 20_000) for name in ("<item", "<entry"))
-    return document[: min((end for end in ends if end > 0), default=20_000)]
+    end = document.find("<item", 0, _MAX_HEAD)
+    end = _MAX_HEAD if end < 0 else end
+    other = document.find("<entry", 0, end)
+    return document[: end if other < 0 else other]

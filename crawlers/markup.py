@@ -23,7 +23,11 @@ _BLOCK_TAG = re.compile(
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n\s*")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg")
-_MAYBE_UNSEEN = re.compile(r"<(?:script|style|noscript|template|iframe|object|svg)\b", re.I)
+_MAYBE_UNSEEN = re.compile(r"<(?i:script|style|noscript|template|iframe|object|svg)\b")
+_TAGS = re.compile(r"(?:<[a-zA-Z/][^<>]*+>\s*+)++")
+_MAX_QUICK_TAGS = 8
+_QUICK_NAMES = ("a", "b", "br", "div", "em", "i", "img", "p", "span", "strong")
+_QUICK_TAGS = frozenset([*_QUICK_NAMES, *(f"/{name}" for name in _QUICK_NAMES), "br/"])
 _ESCAPED_TAG = re.compile(
     r"&lt;\s*/?\s*(?:p|br|a|img|b|i|em|strong|div|span|ul|li|ol|table|h[1-6])\b", re.I
 )
@@ -64,7 +68,7 @@ def plain_text(fragment: str) -> str:
 
 def title_text(fragment: str) -> str:
     """Return ``fragment`` as one line of plain text."""
-    text = plain_text(fragment)
+    text = plain_text(fragment) if "<" in fragment or "&" in fragment else tidy(fragment)
     return text.replace("\n", " ") if "\n" in text else text
 
 
@@ -89,6 +93,8 @@ def without_tags(text: str) -> str:
 
 
 def _strip_tags(text: str) -> str:
+    if (words := _only_words(text)) is not None:
+        return words
     if _MAYBE_UNSEEN.search(text):
         for name in _UNSEEN:
             text = _drop_element(text, name)
@@ -96,9 +102,34 @@ def _strip_tags(text: str) -> str:
         text = _drop_between(text, "<!--", "-->")
     if "[CDATA[" in text:
         text = text.replace("<![CDATA[", "").replace("]]>", "")
-    text = _BLOCK_TAG.sub("\n", text)
     # Where each "<" has its ">", no attribute value holds one, and the quick pattern is right.
-    return (_PLAIN_TAG if text.count("<") == text.count(">") else _TAG).sub("", text)
+    return (_PLAIN_TAG if text.count("<") == text.count(">") else _TAG).sub(
+        "", _BLOCK_TAG.sub("\n", text)
+    )
+
+
+def _only_words(text: str) -> str | None:
+    """Return the one run of words in a short fragment (a picture and its caption), else None.
+
+    Between tags that hold no second run no line can break, so that nothing else must be known.
+    """
+    leading = _TAGS.match(text)
+    words = text[leading.end() :] if leading else text
+    if "<" not in words and ">" not in words:
+        return words
+    before, *rest = text.split("<", _MAX_QUICK_TAGS + 1)
+    if len(rest) > _MAX_QUICK_TAGS:
+        return None
+    words = before
+    for part in rest:
+        tag, closed, after = part.partition(">")
+        if not closed or tag.partition(" ")[0].lower() not in _QUICK_TAGS:
+            return None
+        if after and not after.isspace():
+            if words and not words.isspace():
+                return None
+            words = after
+    return None if ">" in words else words
 
 
 def _drop_element(text: str, name: str) -> str:

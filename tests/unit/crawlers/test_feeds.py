@@ -94,6 +94,38 @@ def test_one_wrong_byte_leaves_the_other_characters_intact() -> None:
     assert any("wrong bytes" in note for note in feed.notes)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Fri, 20 Nov 2026 08:15:00 +0700",
+        "Fri, 20 Nov 2026 01:15:00 GMT",
+        "2026-11-20T08:15:00+07:00",
+        "2026-11-20T01:15:00Z",
+        "2026-11-20T08:15:00",
+        "Fri, 20 Nov 2026 08:15:00",
+        "Fri, 20 Nov 2026 08:15:00 ICT",
+        "Thứ Sáu, 20/11/2026, 08:15 (GMT+7)",
+    ],
+)
+def test_a_time_is_right_whichever_way_it_was_read(written: str) -> None:
+    """One odd date among plain ones has all of them mended before the parser sees them."""
+    for name in ("pubDate", "dc:date"):
+        row = f"<item><title>A</title><link>https://a.vn/1</link><{name}>%s</{name}></item>"
+        document = (
+            '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+            f"{row % 'Fri, 20 Nov 2026 09:15:00 +0700'}{row % written}</channel></rss>"
+        )
+        moments = [item.published_at for item in parse_feed(document.encode(), now=NOW).items]
+        assert moments == [
+            datetime(2026, 11, 20, 2, 15, tzinfo=UTC),
+            datetime(2026, 11, 20, 1, 15, tzinfo=UTC),
+        ]
+
+
+def test_a_byte_order_mark_changes_nothing() -> None:
+    assert parse_feed(b"\xef\xbb\xbf" + RSS.encode()).items == parse_feed(RSS.encode()).items
+
+
 def test_broken_xml_is_mended() -> None:
     broken = RSS.replace("</channel></rss>", "").replace("Tin thứ hai", "Tin A&B &nbsp;\x0b hai")
 
