@@ -198,6 +198,17 @@ def followed_announcements(now: datetime) -> list[Announcement]:
 
 
 @reading
+def first_coverage(since: datetime) -> list[tuple[RegisteredAnnouncement, datetime | None]]:
+    """Return what was announced since and expects coverage, with when the press first had it."""
+    rows = AnnouncementRow.objects.filter(expects_coverage=True, published_at__gte=since)
+    return [
+        (_registered(row), press.published_at if press else None)
+        for row in rows.order_by("published_at", "pk")
+        for press in [_coverage(row).filter(kind="article").first()]
+    ]
+
+
+@reading
 def coverage(number: int, scope: Scope | None = None) -> AnnouncementCoverage:
     """Return who carried an announcement, as far as ``scope`` sees; raises LookupError."""
     row = _row(number)

@@ -61,14 +61,26 @@ def _batch_after(after_id: str, batch: int) -> list[AnalysedDocument]:
 
 def recent_story_items(since: datetime) -> Iterator[tuple[Document, Analysis | None, str]]:
     """Yield (document, analysis, story id) of what was seen since, in the order of arrival."""
+    for item in arrivals(since):
+        yield item.document, item.analysis, item.story_id
+
+
+def arrivals(since: datetime) -> Iterator[AnalysedDocument]:
+    """Yield what was seen since and has a story, in the order of arrival."""
     after = (since, "")
     while True:
         items = _arrivals_after(*after)
-        for item in items:
-            yield item.document, item.analysis, item.story_id
+        yield from items
         if len(items) < _BATCH:
             return
         after = (items[-1].document.first_seen_at, items[-1].document.id)
+
+
+@reading
+def arrival_of(rank: int) -> datetime | None:
+    """Return when the ``rank``-th newest document was first seen, None where there are fewer."""
+    moments = DocumentRow.objects.order_by("-first_seen_at").values_list("first_seen_at", flat=True)
+    return moments[rank - 1 : rank].first()
 
 
 @reading

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,15 @@ from langnghe.errors import ConfigError
 from ledger import audit
 from ledger.border import reading, writing
 from ledger.models import RuleRow, RuleVersionRow
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """A rule as it stood in one version; one that shipped was changed by nobody."""
+
+    rule: Rule
+    changed_at: datetime | None = None
+    changed_by: str = ""
 
 
 @reading
@@ -58,9 +66,14 @@ def save_rule(rule: Rule, actor: str, now: datetime) -> Rule:
 
 
 @reading
-def history(rule_id: str) -> Sequence[RuleVersionRow]:
-    """Return every version that a rule had, newest first."""
-    return list(RuleVersionRow.objects.filter(rule_id=rule_id).order_by("-version"))
+def history(rule_id: str) -> list[RuleVersion]:
+    """Return every version that a rule had, newest first, the shipped one last."""
+    rows = RuleVersionRow.objects.filter(rule_id=rule_id).order_by("-version")
+    saved = [
+        RuleVersion(rule_from(row.data, "ledger"), row.changed_at, row.changed_by) for row in rows
+    ]
+    shipped = [RuleVersion(rule) for rule in load_default_rules() if rule.id == rule_id]
+    return [*saved, *shipped]
 
 
 def _rule(row: RuleRow) -> Rule:

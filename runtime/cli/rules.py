@@ -13,6 +13,7 @@ from rich.table import Table
 
 from alerts.model import Rule
 from alerts.rules import SENSITIVITY_LABELS, load_default_rules, load_rules
+from langnghe.clock import to_local
 from langnghe.errors import ConfigError
 from langnghe.wording import ALERT_LEVEL_LABELS
 from runtime.cli import rules_match
@@ -74,18 +75,18 @@ def preview_rules(
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
-    from runtime.preview import preview, sentence
+    from runtime.preview import preview
 
     chosen = _rules_in_force() if rules is None else load_rules(rules)
     if rule:
         chosen = tuple(known for known in chosen if known.id == rule)
         if not chosen:
             raise ConfigError(f"no rule {rule!r}")
-    found = preview(chosen, runtime.profile, runtime.clock.now(), days)
-    typer.echo(sentence(found, days))
-    for intent in found[-20:]:
-        level = ALERT_LEVEL_LABELS[intent.alert.level]
-        typer.echo(f"{intent.alert.opened_at:%d/%m %H:%M}  {level:<9} {intent.alert.title}")
+    found = preview(chosen, runtime.profile, runtime.clock.now(), days, most=1_000_000)
+    typer.echo(found.sentence)
+    for alert in found.alerts[-20:]:
+        level = ALERT_LEVEL_LABELS[alert.level]
+        typer.echo(f"{to_local(alert.opened_at):%d/%m %H:%M}  {level:<9} {alert.title}")
 
 
 def _rules_in_force() -> tuple[Rule, ...]:

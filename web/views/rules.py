@@ -2,89 +2,62 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from alerts.model import OfficeHolder, Rule, RuleType, Sensitivity
+from alerts.catalogue import KINDS, RuleKind, described
+from alerts.model import Rule
 from alerts.rules import SENSITIVITY_LABELS, problems_of
 from langnghe.profile import ROLES
-from langnghe.text import fold
-from langnghe.wording import ALERT_LEVEL_LABELS
 from ledger import rules
-from web.preview import preview
+from runtime.preview import preview
 from web.room import now, room
+from web.rule_form import SCOPES, RuleForm, new_rule_id, rule_changes, type_of
 
-TYPES: Mapping[RuleType, str] = {
-    RuleType.SEVERITY: "Nội dung nghiêm trọng",
-    RuleType.MATCH: "Khớp câu tìm",
-    RuleType.FAST_STORY: "Vụ việc lan nhanh",
-    RuleType.STANCE_GROWTH: "Ý kiến phê bình tăng",
-    RuleType.CROSS_CHANNEL: "Từ mạng xã hội lên báo",
-    RuleType.REACH: "Lượng tiếp cận lớn",
-    RuleType.CLAIM_REPEATED: "Thông tin cần kiểm chứng lặp lại",
-    RuleType.SPIKE: "Lượng tin tăng vọt",
-    RuleType.TONE_SHIFT: "Sắc thái đổi chiều",
-    RuleType.NEW_TERM: "Từ mới xuất hiện",
-    RuleType.SOURCE_SILENCE: "Nguồn im lặng",
-    RuleType.ABSENCE: "Thông báo không được đưa tin",
-}
-_SCOPES = {"office": "Việc của cơ quan mình", "all": "Mọi tin"}
+_UNSAVED = "chua-luu"
+_SHOWN = 10
 
 
-class RuleForm(forms.Form):
-    """What people change in a rule; the numbers of its type stay as they are."""
+@dataclass(frozen=True)
+class Version:
+    """One version of a rule as the page shows it."""
 
-    name = forms.CharField(label="Tên quy tắc", max_length=120)
-    query = forms.CharField(
-        label="Câu tìm",
-        required=False,
-        max_length=2000,
-        help_text="Cùng cách viết như ô tìm tin bài. Không theo dõi cá nhân: tên người chỉ được "
-        "dùng khi đó là người giữ chức vụ, ghi rõ bên dưới.",
-    )
-    level = forms.TypedChoiceField(
-        label="Mức thấp nhất", coerce=int, choices=list(ALERT_LEVEL_LABELS.items()), initial=1
-    )
-    sensitivity = forms.ChoiceField(
-        label="Độ nhạy",
-        choices=[(s.value, text) for s, text in SENSITIVITY_LABELS.items()],
-        initial=Sensitivity.MEDIUM.value,
-    )
-    scope = forms.ChoiceField(label="Phạm vi", choices=list(_SCOPES.items()))
-    roles = forms.MultipleChoiceField(
-        label="Báo cho",
-        choices=list(ROLES.items()),
-        widget=forms.CheckboxSelectMultiple,
-        initial=["analyst"],
-    )
-    holder_role = forms.CharField(label="Chức vụ (nếu câu tìm có tên người)", required=False)
-    holder_office = forms.CharField(label="Cơ quan của chức vụ", required=False)
-    holder_approver = forms.CharField(label="Người phê duyệt", required=False)
+    number: int
+    changed_at: datetime | None
+    changed_by: str
+    changes: list[str]
+    is_current: bool
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show every rule."""
-    found = [(TYPES.get(rule.type, rule.type.value), rule) for rule in rules.current_rules()]
-    values = {"rules": found, "scopes": _SCOPES, "roles": ROLES}
+    """Show every rule, and the types from which a new one is made."""
+    values = {
+        "rules": [(KINDS[rule.type], rule, _numbers(rule)) for rule in rules.current_rules()],
+        "kinds": [kind for kind in KINDS.values() if kind.query],
+        "scopes": SCOPES,
+        "roles": ROLES,
+        "sensitivities": SENSITIVITY_LABELS,
+    }
     return render(request, "rules/list.html", values)
 
 
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """Show and change one rule."""
+    """Show and change one rule; ``?ban=3`` fills in an earlier version."""
     return _edit(request, _found(rule_id), is_new=False)
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Make a rule that looks for a query."""
-    return _edit(request, Rule(id="", name="", type=RuleType.MATCH), is_new=True)
+    """Make a rule of the type that the address names."""
+    kind = KINDS[type_of(request.GET.get("loai", ""))]
+    given = Rule(id=_UNSAVED, name="", type=kind.type, window_hours=_window(kind))
+    return _edit(request, given, is_new=True)
 
 
 @require_POST
@@ -97,63 +70,66 @@ def switch(request: HttpRequest, rule_id: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, given: Rule, *, is_new: bool) -> HttpResponse:
-    form = RuleForm(request.POST or None, initial=_values(given))
+    versions = [] if is_new else rules.history(given.id)
+    asked = request.GET.get("ban", "")
+    shown = next((v.rule for v in versions if str(v.rule.version) == asked), given)
+    form = RuleForm(request.POST or None, replace(shown, is_enabled=given.is_enabled))
     values: dict[str, Any] = {
         "form": form,
         "rule": given,
+        "kind": KINDS[given.type],
         "is_new": is_new,
-        "type_name": TYPES.get(given.type, given.type.value),
-        "history": [] if is_new else rules.history(given.id),
+        "older": asked if shown is not given else "",
+        "versions": _versions(versions),
     }
+    is_look = request.POST.get("act") == "preview"
     if request.method == "POST" and form.is_valid():
-        wanted = _changed(given, form.cleaned_data, is_new=is_new)
+        wanted = form.changed(_free_id(form) if is_new else given.id)
         problems = problems_of(wanted)
         for problem in problems:
             form.add_error(None, problem[:1].upper() + problem[1:] + ".")
-        if not problems and request.POST.get("act") == "preview":
-            values["preview"] = preview(wanted, room().profile, now())
+        if not problems and is_look:
+            values["preview"] = preview([wanted], room().profile, now())
+            values["examples"] = values["preview"].alerts[: -_SHOWN - 1 : -1]
         elif not problems:
             saved = rules.save_rule(wanted, _me(request), now())
             messages.success(request, f"Đã lưu “{saved.name}” (bản {saved.version}).")
             return redirect("rules")
-    return render(request, "rules/edit.html", values)
+    # The page's own script asks for the look alone, while one is still typing.
+    is_part = is_look and request.headers.get("X-Requested-With") == "room"
+    return render(request, "rules/preview.html" if is_part else "rules/edit.html", values)
 
 
-def _values(given: Rule) -> dict[str, Any]:
-    holder = given.office_holder
-    return {
-        "name": given.name,
-        "query": given.query,
-        "level": given.level,
-        "sensitivity": given.sensitivity.value,
-        "scope": given.scope,
-        "roles": list(given.roles),
-        "holder_role": holder.role if holder else "",
-        "holder_office": holder.office if holder else "",
-        "holder_approver": holder.approver if holder else "",
-    }
+def _versions(known: list[rules.RuleVersion]) -> list[Version]:
+    """Return the versions with what each changed, newest first as they come."""
+    return [
+        Version(
+            version.rule.version,
+            version.changed_at,
+            version.changed_by,
+            rule_changes(before.rule, version.rule) if before else [],
+            is_current=index == 0,
+        )
+        for index, (version, before) in enumerate(zip_longest(known, known[1:]))
+    ]
 
 
-def _changed(given: Rule, data: Mapping[str, Any], *, is_new: bool) -> Rule:
-    holder = OfficeHolder(data["holder_role"], data["holder_office"], data["holder_approver"])
-    return replace(
-        given,
-        id=_new_id(data["name"]) if is_new else given.id,
-        name=data["name"],
-        query=data["query"],
-        level=data["level"],
-        sensitivity=Sensitivity(data["sensitivity"]),
-        scope=data["scope"],
-        roles=tuple(data["roles"]),
-        office_holder=holder if holder.role or holder.office or holder.approver else None,
+def _numbers(rule: Rule) -> str:
+    """Return the numbers that make a rule what it is, in one line."""
+    shown = [p for p in KINDS[rule.type].parameters if not p.name.startswith("repeat_")]
+    return "; ".join(
+        f"{p.label.lower()} {described(p, rule.number(p.name, p.default))}" for p in shown
     )
 
 
-def _new_id(name: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(name).lower()).strip("-")[:50] or "quy-tac"
-    taken = {rule.id for rule in rules.current_rules()}
-    numbered = (slug if n == 1 else f"{slug}-{n}" for n in range(1, len(taken) + 2))
-    return next(candidate for candidate in numbered if candidate not in taken)
+def _window(kind: RuleKind) -> int:
+    """Return the window of the shipped rule of this type, a week where there is none."""
+    shipped = [rule for rule in rules.current_rules() if rule.type is kind.type]
+    return shipped[0].window_hours if shipped else 168
+
+
+def _free_id(form: RuleForm) -> str:
+    return new_rule_id(form.cleaned_data["name"], {rule.id for rule in rules.current_rules()})
 
 
 def _found(rule_id: str) -> Rule:

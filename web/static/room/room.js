@@ -46,6 +46,36 @@
   document.addEventListener("click", function (event) { closeMenus(event.target.closest("details")); });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") closeMenus(null); });
 
+  // A rule that is being changed is tried on the past at once; without this file one presses "Xem thử".
+  document.querySelectorAll("form[data-look]").forEach(function (form) {
+    var place = document.getElementById(form.dataset.look);
+    var waiting = 0;
+    var asked = null;
+    form.addEventListener("input", function () {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(look, 700);
+    });
+    function look() {
+      if (asked) asked.abort();
+      asked = new AbortController();
+      var values = new FormData(form);
+      values.set("act", "preview");
+      place.setAttribute("aria-busy", "true");
+      fetch(window.location.href, { method: "POST", body: values, signal: asked.signal, headers: { "X-Requested-With": "room" }, credentials: "same-origin", redirect: "manual" })
+        .then(function (answer) {
+          if (!answer.ok) throw new Error("away");
+          return answer.text();
+        })
+        .then(function (html) {
+          place.innerHTML = html;
+          place.removeAttribute("aria-busy");
+        })
+        .catch(function (error) {
+          if (error.name !== "AbortError") place.removeAttribute("aria-busy");
+        });
+    }
+  });
+
   // A filter that is chosen acts at once; without this file one presses "Lọc".
   document.querySelectorAll("form[data-auto] select").forEach(function (select) {
     select.addEventListener("change", function () { select.form.submit(); });
