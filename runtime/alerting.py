@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
-from alerts.channels.setup import CHANNELS_NAME, load_channels
 from alerts.clocks import holidays
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
@@ -32,9 +31,9 @@ from langnghe.story import StoryChange
 from ledger import alerts, announcements, clocks, documents, drills, duty, feedback, rules
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
-from ledger.users import members
 from ledger.work import WorkItem
 from nlp.feedback import group_feedback
+from runtime.people import reachable_people
 from runtime.wiring import Runtime
 
 _CAUGHT_UP = timedelta(hours=6)
@@ -139,10 +138,7 @@ class AlertDesk:
         engine = AlertEngine(list(self._rules.values()), self._runtime.profile, baseline=baseline)
         since = now - timedelta(days=engine.history_days)
         engine.restore(
-            (
-                (AnalysedDocument(doc, analysis, story_id), doc.first_seen_at)
-                for doc, analysis, story_id in documents.recent_story_items(since)
-            ),
+            ((item, item.document.first_seen_at) for item in documents.arrivals(since)),
             alerts.standing_alerts(since),
         )
         return engine
@@ -182,7 +178,14 @@ class AlertDesk:
         now = self._runtime.clock.now()
         turns = duty.turns(now)
         told = (
-            recipients(intent.alert, roles, self._people(), self._runtime.profile, turns, now)
+            recipients(
+                intent.alert,
+                roles,
+                reachable_people(self._runtime),
+                self._runtime.profile,
+                turns,
+                now,
+            )
             or fallback(self._runtime.settings.mail_to)
             or (ROOM,)
         )
@@ -197,22 +200,6 @@ class AlertDesk:
             recipient=person,
             due_at=leaves_at(person, intent.alert.level, now),
         )
-
-    def _people(self) -> list[Recipient]:
-        """Return whom messages may go to: the room's users, the profile's people, the set-up."""
-        setup = load_channels(self._runtime.settings.data_dir / CHANNELS_NAME)
-        users = [
-            Recipient(user.username, "email", user.email, user.role, user.departments)
-            for user in members(only_active=True)
-            if user.email
-        ]
-        known = {user.address.casefold() for user in users}
-        others = [
-            Recipient(person.name, "email", person.email, person.role, person.departments)
-            for person in self._runtime.profile.people
-            if person.email and person.email.casefold() not in known
-        ]
-        return [*users, *others, *setup.recipients]
 
 
 def _begun_drill(now: datetime) -> list[AlertIntent]:

@@ -6,17 +6,46 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from threading import Event
 
 from crawlers.batch import CrawlOptions, run_batch
+from crawlers.ports import Inbox, PutResult
 from crawlers.secrets import load_secrets
 from langnghe import __version__
+from langnghe.document import Document
+from langnghe.source import FetchReport
 from ledger import ingest
+from runtime.process import Heartbeat
 from runtime.wiring import Runtime, author_key
 
 logger = logging.getLogger(__name__)
 
 _BATCH_SOURCES = 200
+
+
+class BeatingInbox:
+    """An inbox that says with each call that the batch goes on."""
+
+    def __init__(self, inbox: Inbox, heartbeat: Heartbeat) -> None:
+        self._inbox = inbox
+        self._heartbeat = heartbeat
+
+    def put(self, documents: Sequence[Document]) -> PutResult:
+        self._heartbeat.beat()
+        return self._inbox.put(documents)
+
+    def unknown(self, ids: Sequence[str]) -> set[str]:
+        self._heartbeat.beat()
+        return self._inbox.unknown(ids)
+
+    def report(self, report: FetchReport) -> None:
+        self._heartbeat.beat()
+        self._inbox.report(report)
+
+    def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
+        self._heartbeat.beat()
+        self._inbox.quarantine(source_id, url, reason, payload)
 
 
 def crawl_options(runtime: Runtime) -> CrawlOptions:
@@ -45,4 +74,8 @@ def main(runtime: Runtime, stop: Event) -> None:
     jobs = ingest.due_jobs(runtime.clock.now(), _BATCH_SOURCES)
     if jobs:
         logger.info("reading %d sources", len(jobs))
-        run_batch(jobs, ingest.LedgerInbox(now=runtime.clock.now), crawl_options(runtime))
+        inbox = BeatingInbox(
+            ingest.LedgerInbox(now=runtime.clock.now),
+            Heartbeat(runtime.settings.data_dir / "run", "crawl"),
+        )
+        run_batch(jobs, inbox, crawl_options(runtime))

@@ -14,10 +14,9 @@ from alerts.message import local_time
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from ledger import boot, dump, queries, replies, retention, work
-from runtime.process import heartbeat_ages, log_dir
+from runtime.process import heartbeat_ages, log_dir, silent_processes
 from runtime.wiring import Runtime
 
-_SILENT_AFTER_S = 60.0
 _LOW_DISK_BYTES = 1_000_000_000
 _LONG_QUEUE = 5_000
 _REPLIES_SILENT = timedelta(minutes=5)
@@ -152,8 +151,9 @@ def _processes(runtime: Runtime) -> Iterator[Finding]:
     ages = heartbeat_ages(runtime.settings.data_dir / "run", time.time())
     if not ages:
         yield Finding("Dịch vụ", Verdict.NOTICE, "Chưa chạy.", "Chạy: langnghe run.")
+    silent = silent_processes(runtime.settings.data_dir / "run", time.time())
     for name, age in sorted(ages.items()):
-        if age > _SILENT_AFTER_S:
+        if name in silent:
             yield Finding(
                 f"Tiến trình {name}",
                 Verdict.BAD,

@@ -34,6 +34,16 @@ _QUIET = {
 }
 
 
+PROCESS_NAMES = {
+    "web": "Phòng web",
+    "worker": "Phân tích",
+    "schedule": "Hẹn giờ",
+    "crawl": "Thu tin",
+}
+"""The processes of the service as people read of them."""
+_SILENT_AFTER_S = {"crawl": 240.0}
+
+
 def stop_event() -> threading.Event:
     """Return an event that SIGTERM and SIGINT set; call it in the main thread."""
     event = threading.Event()
@@ -77,6 +87,13 @@ class Heartbeat:
 def heartbeat_ages(run_dir: Path, now_real: float) -> dict[str, float]:
     """Return the seconds since each process of the service last said that it lives."""
     return {p.stem: max(now_real - p.stat().st_mtime, 0.0) for p in run_dir.glob("*.alive")}
+
+
+def silent_processes(run_dir: Path, now_real: float) -> dict[str, float]:
+    """Return the processes that have been silent for too long, with the seconds; a crawl batch may
+    wait for slow hosts, so it has longer."""
+    ages = heartbeat_ages(run_dir, now_real)
+    return {n: age for n, age in sorted(ages.items()) if age > _SILENT_AFTER_S.get(n, 60.0)}
 
 
 def take_lock(run_dir: Path) -> IO[str]:

@@ -29,13 +29,16 @@ _BATCH_LIMIT = timedelta(minutes=15)
 
 
 def crawl_tick(runtime: Runtime) -> None:
-    """Start a crawl batch when a source is due, and wait for its end."""
-    if runtime.settings.crawl_enabled and ingest.has_due(runtime.clock.now()):
-        run_batch_child()
+    """Start a crawl batch when a source is due, and wait for its end; say when all was well."""
+    settings = runtime.settings
+    is_due = settings.crawl_enabled and ingest.has_due(runtime.clock.now())
+    if not is_due or run_batch_child():
+        Heartbeat(settings.data_dir / "run", "crawl").beat()
 
 
-def run_batch_child() -> None:
-    """Read the due sources in a child process; one that hangs is ended, its sources stay due."""
+def run_batch_child() -> bool:
+    """Read the due sources in a child process and return whether it ended well; one that hangs is
+    ended, its sources stay due."""
     command = [sys.executable, "-m", "runtime.child", "crawl"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
         try:
@@ -43,9 +46,10 @@ def run_batch_child() -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             logger.warning("a crawl batch took over %s and was ended", _BATCH_LIMIT)
-            return
+            return False
     if code:
         logger.error("a crawl batch ended with %s; its sources stay due", code)
+    return code == 0
 
 
 def retention_tick(runtime: Runtime) -> None:

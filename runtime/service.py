@@ -11,7 +11,9 @@ from threading import Event
 from langnghe.errors import LangNgheError
 from ledger import queries
 from runtime.process import configure_logging
-from runtime.supervisor import ChildSpec, Supervisor, child_environ
+from runtime.supervisor import ChildSpec, Patience, Supervisor, child_environ
+from runtime.watch import ServiceWatch
+from runtime.watchdog import Watchdog
 from runtime.wiring import Runtime
 
 CHILDREN = (
@@ -30,13 +32,27 @@ def serve(
     say: Callable[[str], object],
     *,
     environ: Mapping[str, str] | None = None,
+    watchdog: Watchdog | None = None,
+    patience: Patience | None = None,
 ) -> None:
-    """Run the service until ``stop`` is set; ``say`` receives Vietnamese progress lines."""
+    """Run the service until ``stop`` is set; ``say`` receives Vietnamese progress lines.
+
+    What dies or falls silent is told to the administrators from this process.
+    """
     settings = runtime.settings
     configure_logging(settings.log_level, "service", settings.data_dir)
     changes = {"LANGNGHE_DATA_DIR": str(settings.data_dir), **(environ or {})}
-    supervisor = Supervisor(CHILDREN, child_environ(changes), settings.data_dir / "run")
-    supervisor.run(stop, _Progress(runtime, say))
+    run_dir = settings.data_dir / "run"
+    supervisor = Supervisor(CHILDREN, child_environ(changes), run_dir, patience)
+    progress = _Progress(runtime, say)
+    watch = ServiceWatch(runtime, lambda: room_lives(settings.web_port), stop, watchdog)
+
+    def tick() -> None:
+        progress()
+        watch.look(supervisor)
+
+    supervisor.run(stop, tick)
+    watch.end()
 
 
 class _Progress:
@@ -76,5 +92,16 @@ def room_answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
             return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def room_lives(port: int) -> bool:
+    """Return whether the room on this machine gives any answer, be it that the ledger is down."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
     except (urllib.error.URLError, OSError):
         return False

@@ -18,6 +18,7 @@ from typing import IO
 from langnghe.errors import AlreadyRunning, ConfigError, PortInUse
 from langnghe.settings import Settings
 from runtime.process import heartbeat_path, is_service_running, take_lock
+from runtime.watchdog import Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class _Child:
     started: float = 0.0
     failures: int = 0
     start_again_at: float = field(default=0.0)
+    deaths: int = 0
     last_beat: float = 0.0
     heard_at: float = 0.0
     has_beaten: bool = False
@@ -96,11 +98,26 @@ class Supervisor:
             if self._lock is not None:
                 self._lock.close()
 
+    def pulses(self) -> list[Pulse]:
+        """Return what is known of the children now, by our own steady clock."""
+        now = time.monotonic()
+        return [
+            Pulse(
+                child.spec.name,
+                silent_s=now - child.heard_at,
+                has_beaten=child.has_beaten,
+                is_running=child.process is not None,
+                deaths=child.deaths,
+            )
+            for child in self._children
+        ]
+
     def _tend(self, child: _Child) -> None:
         now = time.monotonic()
         if child.process is not None:
             code = child.process.poll()
             if code is None:
+                self._listen(child, now)
                 if self._is_hung(child, now):
                     logger.error("%s no longer says that it lives; it is ended", child.spec.name)
                     child.process.kill()
@@ -116,6 +133,7 @@ class Supervisor:
                 pause,
             )
             child.process, child.start_again_at = None, now + pause
+            child.deaths += 1
         if now >= child.start_again_at:
             child.process = self._start(child.spec)
             child.started = child.heard_at = now
@@ -123,11 +141,13 @@ class Supervisor:
 
     def _is_hung(self, child: _Child, now: float) -> bool:
         """Return whether the heartbeat stands still too long, told by our own steady clock."""
+        limit = self._patience.running_s if child.has_beaten else self._patience.starting_s
+        return now - child.heard_at > limit
+
+    def _listen(self, child: _Child, now: float) -> None:
         beat = self._beat(child.spec)
         if beat != child.last_beat:
             child.last_beat, child.heard_at, child.has_beaten = beat, now, True
-        limit = self._patience.running_s if child.has_beaten else self._patience.starting_s
-        return now - child.heard_at > limit
 
     def _beat(self, spec: ChildSpec) -> float:
         try:

@@ -17,17 +17,15 @@ from langnghe.story import Story
 from ledger import audit, deliveries, queries, stories
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
-from runtime.process import heartbeat_ages
+from runtime.process import PROCESS_NAMES, silent_processes
 from web import sample_day
 from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
 
-_SILENT_AFTER_S = 60.0
 _MOVING_SPAN = timedelta(hours=24)
 _ALERTS, _STORIES, _DOCUMENTS = 5, 8, 25
 _CONSIDERED = 60
 _LONG_QUEUE = 500
-_PROCESS_NAMES = {"web": "Phòng web", "worker": "Phân tích", "schedule": "Hẹn giờ và thu tin"}
 
 
 @dataclass(frozen=True)
@@ -118,14 +116,13 @@ def _banners(reader: Reader, counters: queries.Counters) -> list[Banner]:
 
 
 def _silent_processes() -> list[Banner]:
-    ages = heartbeat_ages(room().settings.data_dir / "run", time.time())
+    silent = silent_processes(room().settings.data_dir / "run", time.time())
     return [
         Banner(
-            f"Tiến trình “{_PROCESS_NAMES.get(name, name)}” im lặng {age // 60:.0f} phút. "
+            f"Tiến trình “{PROCESS_NAMES.get(name, name)}” im lặng {age // 60:.0f} phút. "
             "Tin đã thu vẫn được giữ; nếu không tự chạy lại, báo quản trị."
         )
-        for name, age in sorted(ages.items())
-        if age > _SILENT_AFTER_S
+        for name, age in silent.items()
     ]
 
 

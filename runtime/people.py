@@ -1,0 +1,25 @@
+"""Whom messages may go to: the room's users, the profile's people, the set-up of channels."""
+
+from __future__ import annotations
+
+from alerts.channels.setup import CHANNELS_NAME, load_channels
+from alerts.model import Recipient
+from ledger.users import members
+from runtime.wiring import Runtime
+
+
+def reachable_people(runtime: Runtime) -> list[Recipient]:
+    """Return everybody with an address, each user and address once."""
+    setup = load_channels(runtime.settings.data_dir / CHANNELS_NAME)
+    users = [
+        Recipient(user.username, "email", user.email, user.role, user.departments)
+        for user in members(only_active=True)
+        if user.email
+    ]
+    known = {user.address.casefold() for user in users}
+    others = [
+        Recipient(person.name, "email", person.email, person.role, person.departments)
+        for person in runtime.profile.people
+        if person.email and person.email.casefold() not in known
+    ]
+    return [*users, *others, *setup.recipients]
