@@ -31,7 +31,7 @@ from ledger.models.documents import (
 )
 from ledger.models.sources import FetchLogRow, FetchStateRow, SourceRow
 from ledger.models.stories import StoryDecisionRow, StoryLinkRow, StoryRelationRow, StoryRow
-from ledger.models.users import MemberRow, OneTimeLinkRow
+from ledger.models.users import DigestChoiceRow, MemberRow, OneTimeLinkRow
 from ledger.models.work import LeaseRow, QuarantineRow, QuarantineState, StateRow, WorkRow
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "CorrectionRow",
     "DailyCountRow",
     "DeliveryRow",
+    "DigestChoiceRow",
     "DigestEditRow",
     "DigestRow",
     "DocumentRow",

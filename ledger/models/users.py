@@ -26,6 +26,25 @@ class MemberRow(LedgerRow):
         )
 
 
+class DigestChoiceRow(LedgerRow):
+    """Which digests a user wants, and of which topics and places; no row = what the role gets."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="digest_choice",
+    )
+    kinds = models.JSONField(default=list)
+    topics = models.JSONField(default=list)
+    places = models.JSONField(default=list)
+    changed_at = MomentField()
+    changed_by = models.TextField()
+
+    class Meta(LedgerRow.Meta):
+        pass
+
+
 class OneTimeLinkRow(LedgerRow):
     """A link that works once: only the SHA-256 of its token is kept."""
 
