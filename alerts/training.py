@@ -1,9 +1,9 @@
 """How the weights of seriousness are made: a seeded, linear fit on labelled reports.
 
-``python -m alerts.training --items STREAM --analyses ANALYSES --gold GOLD`` writes
+``python -m alerts.training --items STREAM --analyses ANALYSES --gold GOLD --levels LEVELS`` writes
 ``resources/seriousness.tsv``. GOLD holds the stories of whole weeks with an editor's levels, of
-which dev0 and dev1 are used; ``resources/levels.tsv`` holds single reports of other weeks that
-were read under the same guide; ANALYSES is the output of ``langnghe analyze`` on the same items;
+which dev0 and dev1 are used; LEVELS holds single reports of other weeks that were read under the
+same guide (id, level); ANALYSES is the output of ``langnghe analyze`` on the same items;
 the unlabelled STREAM teaches which words go together (latent semantic analysis). The
 latent directions are linear in the words, so that the fit collapses into one table of words.
 
@@ -20,7 +20,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +160,15 @@ def analysis_from(row: Mapping[str, Any]) -> Analysis:
     )
 
 
-def read_levels(gold: Path, weeks: Sequence[str] = WEEKS) -> dict[str, tuple[int, float, str]]:
+def read_levels(
+    gold: Path, singles: Path, weeks: Sequence[str] = WEEKS
+) -> dict[str, tuple[int, float, str]]:
     """Return (level, weight, story) by the first ten characters of an id.
 
     The items of a story weigh together the square root of their number.
     """
     found: dict[str, tuple[int, float, str]] = {}
-    for line in (files("alerts") / "resources/levels.tsv").read_text("utf-8").splitlines():
+    for line in singles.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             key, level = line.split("\t")
             found[key] = (int(level), 1.0, key)
@@ -241,11 +242,12 @@ def main() -> None:
     for name in ("items", "analyses"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--levels", type=Path, required=True)
     default = Path(__file__).parent / "resources" / "seriousness.tsv"
     parser.add_argument("--out", type=Path, default=default)
     chosen = parser.parse_args()
     language = learn_language(read_texts(chosen.items))
-    examples = read_examples(chosen.items, chosen.analyses, read_levels(chosen.gold))
+    examples = read_examples(chosen.items, chosen.analyses, read_levels(chosen.gold, chosen.levels))
     save(fit(examples, language), chosen.out)
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,14 @@ class EncoderModel:
         self,
         session: Any,
         tokenizer: Any,
+        pair_tokenizer: Any,
         heads: Mapping[str, Head],
         *,
         version: str,
         sure_from: float,
     ) -> None:
-        self.session, self.tokenizer, self.heads = session, tokenizer, dict(heads)
+        self.session, self.heads = session, dict(heads)
+        self.tokenizer, self.pair_tokenizer = tokenizer, pair_tokenizer
         self.version, self.sure_from = version, sure_from
 
     @classmethod
@@ -90,16 +93,23 @@ class EncoderModel:
         try:
             about = json.loads((models_dir / ABOUT_FILE).read_text("utf-8"))
             graph = (models_dir / GRAPH_FILE).read_bytes()
-            tokenizer = Tokenizer.from_str((models_dir / TOKENIZER_FILE).read_text("utf-8"))
+            words = (models_dir / TOKENIZER_FILE).read_text("utf-8")
+            tokenizer, pair_tokenizer = Tokenizer.from_str(words), Tokenizer.from_str(words)
         except (OSError, ValueError) as error:
             raise ModelUnavailable(f"encoder in {models_dir.name}: {error}") from error
         if hashlib.sha256(graph).hexdigest() != about["graph_sha256"]:
             raise ModelUnavailable(f"{GRAPH_FILE} is not the graph that {ABOUT_FILE} describes")
         tokenizer.enable_truncation(about["max_pieces"])
+        pair_tokenizer.enable_truncation(about.get("pair_pieces", about["max_pieces"]))
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         heads = {name: _head(spec) for name, spec in about["heads"].items()}
         return cls(
-            session, tokenizer, heads, version=about["version"], sure_from=about["sure_from"]
+            session,
+            tokenizer,
+            pair_tokenizer,
+            heads,
+            version=about["version"],
+            sure_from=about["sure_from"],
         )
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
@@ -115,6 +125,18 @@ class EncoderModel:
                 readings[i] = Reading(logits[row], _by_word(pushes[row], words, pairs[i]))
         return [reading for reading in readings if reading is not None]
 
+    def judge(self, pairs: Sequence[tuple[str, str]], head: str) -> NDArray[np.float32]:
+        """The logits of one head for pairs of texts, shape (pairs, labels)."""
+        columns = self.heads[head].columns
+        found = np.zeros((len(pairs), columns.stop - columns.start), np.float32)
+        encodings = self.pair_tokenizer.encode_batch(list(pairs))
+        order = sorted(range(len(pairs)), key=lambda i: len(encodings[i].ids))
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            logits, _ = self._run([encodings[i].ids for i in chosen])
+            found[chosen] = logits[:, columns]
+        return found
+
     def _run(
         self, rows: Sequence[Sequence[int]]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -126,6 +148,20 @@ class EncoderModel:
             mask[place, : len(row)] = 1
         logits, pushes = self.session.run(["logits", "pushes"], {"ids": ids, "mask": mask})
         return logits, pushes
+
+
+def shared_encoder(models_dir: Path) -> EncoderModel:
+    """The encoder of a folder, loaded once for all who ask in this process.
+
+    Raises ModelUnavailable.
+    """
+    about = models_dir / ABOUT_FILE
+    return _loaded(models_dir, about.stat().st_mtime_ns if about.is_file() else 0)
+
+
+@lru_cache(maxsize=2)
+def _loaded(models_dir: Path, _made_at: int) -> EncoderModel:
+    return EncoderModel.load(models_dir)
 
 
 def _words_of(encoding: Any, both: tuple[str, str]) -> list[int]:
@@ -185,9 +221,9 @@ class EncoderBackend:
         self.version = f"{encoder.version}+{linear.version}"
 
     @classmethod
-    def load(cls, models_dir: Path, *, threads: int = 1) -> EncoderBackend:
+    def load(cls, models_dir: Path) -> EncoderBackend:
         """The backend with the weights in ``models_dir``."""
-        return cls(LinearBackend.load(models_dir), EncoderModel.load(models_dir, threads=threads))
+        return cls(LinearBackend.load(models_dir), shared_encoder(models_dir))
 
     def classify(self, inputs: Sequence[TextInput]) -> list[Guesses]:
         """The guesses for each text, in the order of the texts."""

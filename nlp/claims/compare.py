@@ -63,6 +63,8 @@ class Reference:
     """A fact-check, taken apart once."""
 
     id: str
+    text: str
+    correction_text: str
     claim: Side
     provinces: frozenset[str]
     names: frozenset[str]
@@ -106,6 +108,8 @@ def reference_of(id: str, claim: str, correction: str) -> Reference:
     corrected = side_of(correction, is_social=False).bag - side.bag
     return Reference(
         id=id,
+        text=claim,
+        correction_text=correction,
         claim=side,
         provinces=side.provinces,
         names=frozenset(w for w in capitals if weight(w) > 1.5 and w not in first),

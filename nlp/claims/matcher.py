@@ -8,16 +8,21 @@ feedback to answer (responsible-use rules 5, 6).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
+import numpy as np
+from numpy.typing import NDArray
+
 from langnghe.claim import ClaimSuggestion, FactCheck, Verdict
 from langnghe.document import Document
 from langnghe.text import fold
+from nlp.backends.pairs import PairReader
 from nlp.claims.compare import Reference, Side, compare, reference_of, side_of, weight
-from nlp.claims.model import ClaimModel, shipped_model
+from nlp.claims.model import STANDS, ClaimModel, shipped_model
+from nlp.claims.reading import sides_of_claim
 from nlp.places.gazetteer import province_codes
 
 _RETRIEVED = 8
@@ -37,6 +42,23 @@ class Cuts:
     """The same for text without any accents, which chat style makes look like asserting."""
     criticism: float = 0.12
     """The most doubt that the text merely criticises; above it nobody is asked."""
+    encoder_share: float = 0.0
+    """The encoder's weight in the mean of log probabilities, where there is an encoder."""
+
+
+CUTS_WITH_ENCODER = Cuts(encoder_share=0.6)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A document (by its place in the batch) that speaks of the matter of a fact-check."""
+
+    number: int
+    reference: Reference
+    side: Side
+    raw: str
+    match: float
+    stands: NDArray[np.float64]
 
 
 class ClaimMatcher:
@@ -48,11 +70,13 @@ class ClaimMatcher:
         *,
         model: ClaimModel | None = None,
         cuts: Cuts | None = None,
+        reader: PairReader | None = None,
     ) -> None:
         self._model = model or shipped_model()
-        self._cuts = cuts or Cuts()
+        self._reader = reader
+        self._cuts = cuts or (Cuts() if reader is None else CUTS_WITH_ENCODER)
         self._references = [
-            reference_of(check.id, check.claim, f"{check.correction} {check.quote}")
+            reference_of(check.id, check.claim, f"{check.correction} {check.quote}".strip())
             for check in fact_checks
             if check.verdict is not Verdict.TRUE
         ]
@@ -64,15 +88,31 @@ class ClaimMatcher:
 
     def suggest(self, docs: Sequence[Document]) -> list[list[ClaimSuggestion]]:
         """Return for each document its suggestions, the surest first; an empty list for most."""
-        return [self._suggest(doc) for doc in docs]
+        cases = [case for n, doc in enumerate(docs) for case in self._cases(n, doc)]
+        found: list[list[ClaimSuggestion]] = [[] for _ in docs]
+        for case, stands in zip(cases, self._stands(cases), strict=True):
+            asserts, criticism = (stands[STANDS.index(x)] for x in ("asserts", "criticism"))
+            if asserts >= self._least(case) and criticism <= self._cuts.criticism:
+                found[case.number].append(
+                    ClaimSuggestion(
+                        docs[case.number].id,
+                        case.reference.id,
+                        round(case.match * float(asserts), 4),
+                        _evidence(case.reference, case.side),
+                    )
+                )
+        return [sorted(some, key=lambda s: (-s.confidence, s.fact_check_id)) for some in found]
 
-    def _suggest(self, doc: Document) -> list[ClaimSuggestion]:
+    def candidates(self, text: str) -> list[str]:
+        """Return the ids of the fact-checks that share the rarest words with a text."""
+        return [found.id for found in self._retrieve(side_of(text, is_social=True))]
+
+    def _cases(self, number: int, doc: Document) -> Iterator[_Case]:
+        """Yield the fact-checks of whose matter a document speaks."""
         is_social = doc.kind.is_social
         raw = " ".join(f"{doc.title} {doc.lead} {doc.text}".split()[:_MOST_WORDS])
         side = side_of(raw, is_social=is_social)
-        least = self._cuts.asserts_unmarked if raw.isascii() else self._cuts.asserts
         provinces = side.provinces
-        found = []
         for reference in self._retrieve(side):
             is_elsewhere = bool(provinces) and provinces.isdisjoint(
                 reference.provinces or provinces
@@ -81,15 +121,29 @@ class ClaimMatcher:
                 continue
             features = compare(reference, side, raw)
             match = self._model.match_probability(features)
-            if match < self._cuts.match:
-                continue
-            stands = self._model.stands(reference, features, raw, is_social=is_social)
-            is_criticism = stands["criticism"] > self._cuts.criticism
-            if stands["asserts"] >= least and not is_criticism:
-                confidence = round(match * stands["asserts"], 4)
-                evidence = _evidence(reference, side)
-                found.append(ClaimSuggestion(doc.id, reference.id, confidence, evidence))
-        return sorted(found, key=lambda s: (-s.confidence, s.fact_check_id))
+            if match >= self._cuts.match:
+                stands = self._model.stands(reference, features, raw, is_social=is_social)
+                row = np.array([stands[name] for name in STANDS])
+                yield _Case(number, reference, side, raw, match, row)
+
+    def _stands(self, cases: Sequence[_Case]) -> Sequence[NDArray[np.float64]]:
+        """Return for each case the probabilities of STANDS; the encoder has its share in them."""
+        if self._reader is None or not cases:
+            return [case.stands for case in cases]
+        sides = [
+            sides_of_claim(case.reference.text, case.reference.correction_text, case.raw)
+            for case in cases
+        ]
+        share = self._cuts.encoder_share
+        joint = []
+        for case, ours in zip(cases, self._reader.stands(sides), strict=True):
+            odds = share * np.log(ours + 1e-6) + (1 - share) * np.log(case.stands + 1e-6)
+            odds = np.exp(odds - odds.max())
+            joint.append(odds / odds.sum())
+        return joint
+
+    def _least(self, case: _Case) -> float:
+        return self._cuts.asserts_unmarked if case.raw.isascii() else self._cuts.asserts
 
     def _retrieve(self, side: Side) -> list[Reference]:
         scores: defaultdict[int, float] = defaultdict(float)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from langnghe.claim import FactCheck
 from langnghe.text import fold, normalize, words
 from nlp.claims.compare import FEATURES, Reference, compare, marked, ngrams, reference_of, side_of
 from nlp.claims.model import STANDS
@@ -27,6 +29,7 @@ from nlp.claims.model import STANDS
 LEARNED = 150
 _NEAREST_OTHERS = 3
 _FEATURE_WEIGHT = 0.15
+OWN_CLAIMS = Path(__file__).parent.parent / "training/own/claims.jsonl"
 _TARGET = Path(__file__).parent.parent / "resources" / "claims.json.gz"
 
 
@@ -43,6 +46,22 @@ def load_claims(data: Path) -> list[dict[str, Any]]:
     """Return the labelled claims in the order of their dates."""
     lines = (data / "gold" / "claims.dev.jsonl").read_text("utf-8").splitlines()
     return sorted(map(json.loads, lines), key=lambda row: row["date"])
+
+
+def own_claims() -> list[dict[str, Any]]:
+    """Return the claims that the project wrote itself, with their posts."""
+    return [json.loads(line) for line in OWN_CLAIMS.read_text("utf-8").splitlines()]
+
+
+def check_of(row: Mapping[str, Any]) -> FactCheck:
+    """Return the fact-check of a labelled claim."""
+    return FactCheck(
+        row["id"],
+        row["claim"],
+        row["correction"],
+        date.fromisoformat(row["date"]),
+        quote=row.get("quote", ""),
+    )
 
 
 def probes_of(rows: Sequence[dict[str, Any]], *, with_unmarked: bool) -> list[Probe]:

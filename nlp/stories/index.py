@@ -1,8 +1,9 @@
 """Clusters the stream of the last days into stories, document by document.
 
 1. A document's nearest earlier documents are found by their rare shared words.
-2. A forest of small trees says how likely each pair tells of one story; a comment and what it
-   answers do.
+2. A forest of small trees says how likely each pair tells of one story, and the encoder, where
+   there is one, reads the pairs that the forest leaves open; a comment and what it answers are
+   one story.
 3. The part of the press that new documents touch is clustered again by average linkage, so that
    a late document can join two clusters or move one.
 4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`); posts
@@ -17,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +28,15 @@ from langnghe.analysis import Analysis
 from langnghe.document import Document
 from langnghe.profile import Profile
 from langnghe.story import StoryChange, StoryLink
+from nlp.backends.pairs import PairReader
 from nlp.stories.copies import CopyFinder
-from nlp.stories.features import compare, home_names, shared_words, traits_of
-from nlp.stories.forest import forest_from
+from nlp.stories.features import home_names, shared_words, traits_of
 from nlp.stories.joining import join_threads
+from nlp.stories.likeness import Compared, Likeness
 from nlp.stories.linkage import average_linkage
 from nlp.stories.neighbours import Neighbours
-from nlp.stories.themes import Burst, resource, theme_model, themed
+from nlp.stories.reading import side_of_story
+from nlp.stories.themes import Burst, theme_model, themed
 from nlp.stories.threads import LIKENESS, Threads
 
 Item = tuple[Document, Analysis | None]
@@ -60,18 +63,20 @@ class StoryIndex:
         thresholds: Thresholds | None = None,
         burst: Burst | None = None,
         profile: Profile | None = None,
+        reader: PairReader | None = None,
     ) -> None:
         self._window_days = window_days
         self._home = home_names(profile) if profile is not None else None
         self._capacity = capacity
         self._thresholds = thresholds or Thresholds()
         self._burst = burst or Burst()
-        self._forest = forest_from(resource()["pairs"])
+        self._likeness = Likeness(reader)
         self._themes = theme_model()
         self._copies = CopyFinder(capacity)
         self._near = Neighbours()
         self._threads = Threads()
         self._edges: dict[str, dict[str, float]] = {}
+        self._texts: dict[str, str] = {}
         self._themes_of: dict[str, tuple[float, ...]] = {}
         self._cell_of: dict[str, int] = {}
         self._cells: dict[int, list[str]] = {}
@@ -89,7 +94,7 @@ class StoryIndex:
         """
         docs = list({doc.id: doc for doc, _ in items}.values())
         copies = {doc.id: self._copies.original_of(doc) for doc in docs}
-        new = [self._hold(doc, now) for doc in docs]
+        new = self._hold(docs, now)
         self._expire()
         self._connect_cells([id for id in new if self._is_press(id)])
         before = dict(self._story_of)
@@ -104,11 +109,13 @@ class StoryIndex:
 
     def restore(self, items: Iterable[tuple[Document, Analysis | None, str]]) -> None:
         """Take up documents whose stories are known (oldest first), as after a restart."""
-        for doc, _, story_id in items:
+        known = {doc.id: (doc, story_id) for doc, _, story_id in items}
+        for doc, _ in known.values():
             self._copies.original_of(doc)
-            self._hold(doc, None)
-            if story_id:
-                self._story_of[doc.id] = story_id
+        self._hold(
+            [doc for doc, _ in known.values()], None, {id: s for id, (_, s) in known.items()}
+        )
+        self._story_of.update({id: story for id, (_, story) in known.items() if story})
         self._expire()
         self._connect_cells([id for id in self._edges if self._is_press(id)])
         self._name_groups(self._groups())
@@ -122,26 +129,37 @@ class StoryIndex:
 
     # Holding and forgetting documents
 
-    def _hold(self, doc: Document, now: datetime | None) -> str:
-        traits = traits_of(doc, latest=now, home=self._home)
-        if doc.id in self._edges:
-            self._forget(doc.id, keeps_story=True)
-        near = self._near.nearest(traits)
-        likeness = self._forest.probabilities([compare(traits, t, cosine) for t, cosine in near])
-        self._edges[doc.id] = {}
-        for (other, _), p in zip(near, likeness, strict=True):
-            if p >= self._thresholds.kept:
-                self._edges[doc.id][other.document_id] = float(p)
-                self._edges[other.document_id][doc.id] = float(p)
-        for mate in self._threads.mates(doc):
-            self._edges[doc.id][mate] = self._edges[mate][doc.id] = LIKENESS
-        self._threads.add(doc)
-        self._near.add(traits)
-        self._themes_of[doc.id] = self._themes.probabilities(traits)
-        self._order.setdefault(doc.id, self._arrivals)
-        self._arrivals += 1
-        self._newest = max(self._newest, traits.at)
-        return doc.id
+    def _hold(
+        self,
+        docs: Sequence[Document],
+        now: datetime | None,
+        decided: Mapping[str, str] | None = None,
+    ) -> list[str]:
+        """Take up documents and connect each with its neighbours; ``decided`` are known stories."""
+        compared = []
+        for doc in docs:
+            traits = traits_of(doc, latest=now, home=self._home)
+            if doc.id in self._edges:
+                self._forget(doc.id, keeps_story=True)
+            compared.append(Compared(doc, traits, self._near.nearest(traits)))
+            self._edges[doc.id] = {}
+            self._texts[doc.id] = side_of_story(doc)
+            for mate in self._threads.mates(doc):
+                self._edges[doc.id][mate] = self._edges[mate][doc.id] = LIKENESS
+            self._threads.add(doc)
+            self._near.add(traits)
+            self._themes_of[doc.id] = self._themes.probabilities(traits)
+            self._order.setdefault(doc.id, self._arrivals)
+            self._arrivals += 1
+            self._newest = max(self._newest, traits.at)
+        for one, likely in zip(
+            compared, self._likeness.of(compared, self._texts, decided), strict=True
+        ):
+            for (other, _), p in zip(one.near, likely, strict=True):
+                if p >= self._thresholds.kept:
+                    self._edges[one.doc.id].setdefault(other.document_id, p)
+                    self._edges[other.document_id].setdefault(one.doc.id, p)
+        return [doc.id for doc in docs]
 
     def _forget(self, document_id: str, *, keeps_story: bool = False) -> None:
         self._near.remove(document_id)
@@ -149,6 +167,7 @@ class StoryIndex:
         for other in self._edges.pop(document_id):
             del self._edges[other][document_id]
         del self._themes_of[document_id]
+        del self._texts[document_id]
         cell = self._cell_of.pop(document_id, None)
         if cell is not None:
             self._cells[cell].remove(document_id)

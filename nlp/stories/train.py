@@ -12,8 +12,7 @@ import itertools
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,50 +22,18 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from langnghe.document import Document
-from langnghe.items import document_from
 from langnghe.text import normalize, words
 from nlp.stories.features import background, compare, rarity, traits_of
 from nlp.stories.neighbours import Neighbours
 from nlp.stories.themes import THEMES, theme_terms
+from nlp.stories.weeks import LEARNED_WEEKS, Week, load_week
 
-WEEKS = ("events-dev0", "events-dev1")
 TREES, DEPTH, SEED = 160, 3, 7
 _RESOURCES = Path(__file__).parent.parent / "resources"
 _TARGET = _RESOURCES / "stories.json"
 _BACKGROUND = _RESOURCES / "background-df.txt.gz"
 _RELIEF = "quyên góp"
 _GREAT = 60
-
-
-@dataclass(frozen=True)
-class Week:
-    """One read week: the whole stream of it in order, the gold stories and the ids read."""
-
-    docs: tuple[Document, ...]
-    stories: tuple[Mapping[str, Any], ...]
-    read: frozenset[str]
-
-    @property
-    def story_of(self) -> dict[str, int]:
-        """The number of each item's gold story."""
-        return {id: n for n, story in enumerate(self.stories) for id in story["ids"]}
-
-
-def load_week(data: Path, name: str) -> Week:
-    """Return week ``name`` of the gold stories with its part of the recorded stream."""
-    rows = (data / "gold" / "events-read.tsv").read_text("utf-8").splitlines()[1:]
-    read = {row.split("\t")[0] for row in rows if row.endswith("\t" + name)}
-    stories = (data / "gold" / f"{name}.jsonl").read_text("utf-8").splitlines()
-    with gzip.open(data / "news" / "stream-2025-08_2026-04.jsonl.gz", "rt", encoding="utf-8") as f:
-        items = [json.loads(line) for line in f]
-    clock = sorted(item["fetched"] for item in items if item["id"][:10] in read)
-    docs = [
-        document_from({**item, "id": item["id"][:10]})
-        for item in items
-        if clock[0] <= item["fetched"] <= clock[-1]
-    ]
-    return Week(tuple(docs), tuple(map(json.loads, stories)), frozenset(read))
 
 
 def train(weeks: Sequence[Week]) -> dict[str, Any]:
@@ -149,9 +116,9 @@ def _train_themes(weeks: Sequence[Week]) -> dict[str, Any]:
     labels: list[str] = []
     for week in weeks:
         great = {
-            id: "relief" if _RELIEF in story["story"] else "disaster"
+            id: "relief" if _RELIEF in story.get("story", "") else "disaster"
             for story in week.stories
-            if len(story["ids"]) > _GREAT or _RELIEF in story["story"]
+            if len(story["ids"]) > _GREAT or _RELIEF in story.get("story", "")
             for id in story["ids"]
         }
         for doc in week.docs:
@@ -198,7 +165,7 @@ def main(data: Path) -> None:
     _BACKGROUND.write_bytes(count_background(data))
     background.cache_clear()
     rarity.cache_clear()
-    resource = train([load_week(data, name) for name in WEEKS])
+    resource = train([load_week(data, name) for name in LEARNED_WEEKS])
     _TARGET.write_text(json.dumps(resource, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 

@@ -17,7 +17,14 @@ from nlp.backends.base import NEWS_TASKS, SHIPPED_MODELS, SOCIAL_TASKS
 from nlp.backends.linear import NEWS_FILE, SOCIAL_FILE
 from nlp.backends.reading import pair
 from nlp.training import cards, linear
-from nlp.training.gold import Example, read_comments, read_news, read_own_posts
+from nlp.training.gold import (
+    Example,
+    read_comments,
+    read_news,
+    read_own_comments,
+    read_own_news,
+    read_own_posts,
+)
 
 log = logging.getLogger("nlp.training")
 
@@ -34,6 +41,7 @@ class Workshop:
     models: Path
     cards: Path
     minutes: float
+    again: bool
     made_on: date
 
 
@@ -44,8 +52,12 @@ def part(examples: Sequence[Example], name: str) -> list[Example]:
 
 def make_linear(shop: Workshop) -> None:
     """Train and write both linear models."""
-    news = read_news(shop.data)
-    comments = [*read_comments(shop.data), *read_own_posts()]
+    news = [*read_news(shop.data), *read_own_news(shop.data)]
+    comments = [
+        *read_comments(shop.data),
+        *read_own_comments(shop.data),
+        *read_own_posts(),
+    ]
     for path, examples, tasks, keep, penalty in (
         (NEWS_FILE, news, NEWS_TASKS, NEWS_FEATURES, NEWS_PENALTY),
         (SOCIAL_FILE, comments, SOCIAL_TASKS, SOCIAL_FEATURES, SOCIAL_PENALTY),
@@ -78,7 +90,9 @@ def make_encoder(shop: Workshop) -> None:
         return
     from nlp.training import encoder_run
 
-    encoder_run.make(shop.data, shop.work / "encoder", shop.models, minutes=shop.minutes)
+    encoder_run.make(
+        shop.data, shop.work / "encoder", shop.models, minutes=shop.minutes, again=shop.again
+    )
 
 
 def make_cards(shop: Workshop) -> None:
@@ -102,6 +116,7 @@ def main() -> None:
     parser.add_argument("--cards", type=Path, default=cards.SHIPPED_CARDS)
     parser.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES))
     parser.add_argument("--minutes", type=float, default=math.inf, help="limit of the fine-tuning")
+    parser.add_argument("--again", action="store_true", help="go on from the shipped encoder")
     wanted = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     shop = Workshop(
@@ -110,6 +125,7 @@ def main() -> None:
         wanted.models,
         wanted.cards,
         wanted.minutes,
+        wanted.again,
         date.today(),  # noqa: DTZ011
     )
     shop.work.mkdir(parents=True, exist_ok=True)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from langnghe.text import fold
-from nlp.backends.encoder import GRAPH_FILE, TOKENIZER_FILE
+from nlp.backends.encoder import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE
+from nlp.backends.heads import HEADS
 from nlp.backends.reading import pair
-from nlp.training import e5file, export, tune, vocabulary
+from nlp.claims.train import load_claims, own_claims
+from nlp.stories.weeks import LEARNED_WEEKS, load_week
+from nlp.training import e5file, export, lessons, shipped, tune, vocabulary
 from nlp.training.encoder import Classifier, build_encoder
-from nlp.training.finetune import HEADS, Lesson, Plan, Trainer
-from nlp.training.gold import Example, read_comments, read_news, read_own_posts, read_stream
+from nlp.training.finetune import Lesson, Plan, Trainer
+from nlp.training.gold import (
+    Example,
+    read_comments,
+    read_levels,
+    read_news,
+    read_own_comments,
+    read_own_news,
+    read_own_posts,
+    read_stream,
+)
 
 log = logging.getLogger(__name__)
 
@@ -26,24 +39,62 @@ LAYERS = 6
 POSITIONS = 160
 PIECES = 28_000
 PLAN = Plan(epochs=4)
+AGAIN_EPOCHS, AGAIN_RATE = 2, 6e-5
+PASSAGES = 1500
+CLAIMS_READ = 120
+"""The labelled claims that the encoder learns; the next thirty tune its share."""
 
 
-def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float) -> None:
-    """Make the encoder's three files in ``models_dir``, going on where ``work`` stopped."""
+def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float, again: bool) -> None:
+    """Make the encoder's three files in ``models_dir``, going on where ``work`` stopped.
+
+    With ``again`` the run starts from the weights that ship instead of the pretrained ones.
+    """
     work.mkdir(parents=True, exist_ok=True)
-    examples = [*read_news(data_dir), *read_comments(data_dir), *read_own_posts()]
     torch.manual_seed(PLAN.seed)
-    e5 = e5file.read(e5file.locate())
-    words = _vocabulary(e5, data_dir, work)
-    encoder = build_encoder(e5, words, LAYERS, POSITIONS)
-    encoder.set_attn_implementation("eager")
-    model = Classifier(encoder, {name: len(labels) for name, labels in HEADS.items()})
-    _fit(model, words.tokenizer, examples, work, minutes)
-    words.tokenizer.save(str(models_dir / TOKENIZER_FILE), pretty=False)
     sizes = {name: len(labels) for name, labels in HEADS.items()}
+    examples = read_all(data_dir)
+    if again:
+        about = json.loads((models_dir / ABOUT_FILE).read_text("utf-8"))
+        model, tokenizer = shipped.load(models_dir, about, sizes), shipped.tokenizer(models_dir)
+        plan = replace(PLAN, epochs=AGAIN_EPOCHS, rate=AGAIN_RATE, minutes=minutes)
+    else:
+        e5 = e5file.read(e5file.locate())
+        words = _vocabulary(e5, data_dir, work)
+        model = Classifier(build_encoder(e5, words, LAYERS, POSITIONS), sizes)
+        tokenizer, plan = words.tokenizer, replace(PLAN, minutes=minutes)
+    model.encoder.set_attn_implementation("eager")
+    _fit(model, tokenizer, _lessons(data_dir, examples), work, plan)
+    tokenizer.save(str(models_dir / TOKENIZER_FILE), pretty=False)
     export.export(model, sizes, models_dir / GRAPH_FILE)
     tune.describe(models_dir, HEADS, PLAN.max_pieces)
     tune.tune(models_dir, [x for x in examples if x.part == "tune"], PLAN.max_pieces)
+
+
+def read_all(data_dir: Path) -> list[Example]:
+    """Every text with topic, tone and stance or intent: the gold labels and the project's own."""
+    return [
+        *read_news(data_dir),
+        *read_own_news(data_dir),
+        *read_comments(data_dir),
+        *read_own_comments(data_dir),
+        *read_own_posts(),
+    ]
+
+
+def _lessons(data_dir: Path, examples: Sequence[Example]) -> list[Lesson]:
+    closed = {x.id for x in examples if x.part != "train"}
+    levels = read_levels(data_dir, LEARNED_WEEKS)
+    learned = [x for x in (*examples, *levels) if x.id not in closed]
+    rows = [*load_claims(data_dir)[:CLAIMS_READ], *own_claims()]
+    weeks = [load_week(data_dir, name) for name in LEARNED_WEEKS]
+    rng = random.Random(PLAN.seed)  # noqa: S311
+    passages = rng.sample([doc for week in weeks for doc in week.docs], PASSAGES)
+    return [
+        *lessons.from_examples(learned),
+        *(lesson for week in weeks for lesson in lessons.from_week(week)),
+        *lessons.from_claims(rows, passages),
+    ]
 
 
 def _vocabulary(e5: e5file.E5File, data_dir: Path, work: Path) -> vocabulary.Vocabulary:
@@ -69,13 +120,12 @@ def _corpus(data_dir: Path) -> Iterator[str]:
 
 
 def _fit(
-    model: Classifier, tokenizer: Tokenizer, examples: Sequence[Example], work: Path, minutes: float
+    model: Classifier, tokenizer: Tokenizer, wanted: Sequence[Lesson], work: Path, plan: Plan
 ) -> None:
     finished = work / "finished.pt"
     if not finished.is_file():
-        lessons = [_lesson(x) for x in examples if x.part == "train"]
-        plan = replace(PLAN, minutes=minutes)
-        trainer = Trainer(model, tokenizer, lessons, plan)
+        log.info("%d lessons", len(wanted))
+        trainer = Trainer(model, tokenizer, wanted, plan)
         checkpoint = work / "checkpoint.pt"
         if checkpoint.is_file():
             trainer.resume(checkpoint)
@@ -84,20 +134,3 @@ def _fit(
         torch.save(trainer.weights(), finished)
         model.float()
     model.load_state_dict(torch.load(finished, weights_only=True))
-
-
-def _lesson(example: Example) -> Lesson:
-    room = "social" if example.input.kind.is_social else "news"
-    return Lesson(
-        example.input,
-        {
-            f"{room}_{task}": _one_hot(HEADS[f"{room}_{task}"], label)
-            for task, label in example.labels.items()
-        },
-    )
-
-
-def _one_hot(labels: tuple[str, ...], label: str) -> NDArray[np.float32]:
-    wanted = np.zeros(len(labels), np.float32)
-    wanted[labels.index(label)] = 1.0
-    return wanted

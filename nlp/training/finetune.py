@@ -12,9 +12,9 @@ import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -23,17 +23,30 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from nlp.backends.base import NEWS_TASKS, SOCIAL_TASKS, TextInput
+from nlp.backends.base import TextInput
 from nlp.backends.reading import pair
 from nlp.training.augment import vary
 from nlp.training.encoder import Classifier
 
 log = logging.getLogger(__name__)
 
-HEADS: Mapping[str, tuple[str, ...]] = {
-    **{f"news_{task}": labels for task, labels in NEWS_TASKS.items()},
-    **{f"social_{task}": labels for task, labels in SOCIAL_TASKS.items()},
+Room = Literal["news", "social", "stories", "claims"]
+"""What a lesson is about: one text of the press, one post, or two texts beside each other."""
+
+HEADS_OF: Mapping[Room, tuple[str, ...]] = {
+    "news": ("news_topic", "news_tone", "news_stance", "news_level"),
+    "social": ("social_tone", "social_intent", "social_stance"),
+    "stories": ("pair_story",),
+    "claims": ("pair_claim",),
 }
+
+_CHAT_AND_BARE: Mapping[Room, tuple[float, float]] = {
+    "news": (0.02, 0.05),
+    "social": (0.12, 0.12),
+    "stories": (0.0, 0.03),
+    "claims": (0.12, 0.12),
+}
+"""How often a text is written in chat spelling, how often without its marks."""
 
 BARE_POST_SHARE = 0.35
 """How often a comment is read without the headline above it, as a post of its own would be."""
@@ -41,9 +54,13 @@ BARE_POST_SHARE = 0.35
 
 @dataclass(frozen=True)
 class Lesson:
-    """A text with the wanted distribution of each head's labels."""
+    """Two sides of a text, or two texts, with the wanted distribution of each known label.
 
-    input: TextInput
+    A head without a target learns nothing from the lesson.
+    """
+
+    room: Room
+    sides: tuple[str, str]
     targets: Mapping[str, NDArray[np.float32]]
     weight: float = 1.0
 
@@ -62,8 +79,11 @@ class Plan:
     head_rate: float = 1e-3
     warmup: float = 0.06
     smoothing: float = 0.05
-    social_repeats: int = 2
+    repeats: Mapping[Room, int] = field(
+        default_factory=lambda: {"news": 1, "social": 2, "stories": 1, "claims": 2}
+    )
     max_pieces: int = 96
+    pair_pieces: int = 144
     seed: int = 20
     checkpoint_seconds: float = 240.0
     still_layers: int = 0
@@ -90,8 +110,8 @@ def batches(
     """The epoch's batches, each of one kind and of like length, in a seeded order."""
     rng = random.Random(plan.seed * 1000 + epoch)  # noqa: S311
     made: list[list[int]] = []
-    for is_social, repeats in ((False, 1), (True, plan.social_repeats)):
-        places = [i for i, x in enumerate(lessons) if x.input.kind.is_social is is_social]
+    for room, repeats in plan.repeats.items():
+        places = [i for i, x in enumerate(lessons) if x.room == room]
         for _ in range(repeats):
             rng.shuffle(places)
             for start in range(0, len(places), plan.batch * 20):
@@ -109,8 +129,7 @@ class Trainer:
     ) -> None:
         self.model, self.tokenizer, self.lessons, self.plan = model, tokenizer, lessons, plan
         self.lengths = [
-            len(encoding.ids)
-            for encoding in tokenizer.encode_batch([pair(x.input) for x in lessons])
+            len(encoding.ids) for encoding in tokenizer.encode_batch([x.sides for x in lessons])
         ]
         model.encoder.embeddings.word_embeddings.requires_grad_(False)
         model.encoder.to(torch.bfloat16)
@@ -167,31 +186,38 @@ class Trainer:
     def _learn(self, lessons: Sequence[Lesson]) -> float:
         self._set_rates()
         rng = random.Random(self.plan.seed * 7919 + self.step)  # noqa: S311
-        names = tuple(lessons[0].targets)
-        is_social = lessons[0].input.kind.is_social
-        chat, bare = (0.12, 0.12) if is_social else (0.02, 0.05)
+        room = lessons[0].room
+        names = HEADS_OF[room]
+        chat, bare = _CHAT_AND_BARE[room]
         texts = []
         for lesson in lessons:
-            above, said = pair(lesson.input)
-            if is_social and rng.random() < BARE_POST_SHARE:
+            above, said = lesson.sides
+            if room == "social" and rng.random() < BARE_POST_SHARE:
                 above = ""
-            texts.append(
-                (vary(above, rng, chat=chat, bare=bare), vary(said, rng, chat=chat, bare=bare))
-            )
-        ids, mask = encode(self.tokenizer, texts, self.plan.max_pieces)
-        weights = torch.tensor([x.weight for x in lessons])
+            if room == "stories" and rng.random() < 0.5:
+                above, said = said, above
+            if room != "claims":
+                above = vary(above, rng, chat=chat, bare=bare)
+            texts.append((above, vary(said, rng, chat=chat, bare=bare)))
+        width = self.plan.max_pieces if room in ("news", "social") else self.plan.pair_pieces
+        ids, mask = encode(self.tokenizer, texts, width)
         answers = self.model(ids, mask, names)
         loss = torch.zeros(())
         for name in names:
-            target = torch.from_numpy(np.stack([x.targets[name] for x in lessons]))
-            count = target.shape[1]
-            target = target * (1 - self.plan.smoothing) + self.plan.smoothing / count
-            each = functional.cross_entropy(answers[name][0], target, reduction="none")
-            loss = loss + (each * weights).mean()
+            loss = loss + self._loss(name, lessons, answers[name][0])
         loss.backward()  # type: ignore[no-untyped-call]
         self._apply()
         self.step += 1
         return float(loss.detach()) / len(names)
+
+    def _loss(self, name: str, lessons: Sequence[Lesson], answers: Tensor) -> Tensor:
+        """The mean cross-entropy over the batch; a lesson that does not know the label adds 0."""
+        empty = np.zeros(answers.shape[1], np.float32)
+        wanted = torch.from_numpy(np.stack([x.targets.get(name, empty) for x in lessons]))
+        weights = torch.tensor([x.weight if name in x.targets else 0.0 for x in lessons])
+        blurred = wanted * (1 - self.plan.smoothing) + self.plan.smoothing / answers.shape[1]
+        each = functional.cross_entropy(answers, blurred, reduction="none")
+        return (each * weights).mean()
 
     def _progress(self) -> float:
         spent = (time.monotonic() - self.started_at) / (60 * self.plan.minutes)

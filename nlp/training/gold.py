@@ -5,6 +5,10 @@ the news labels, every news item of the weeks events-dev2 and events-dev3, and
 the comments whose article title falls into the held-out fifth by hash. A
 small part of the rest is kept for tuning: calibration, thresholds and the
 weights of the ensemble.
+
+The folder ``own`` holds what the project labelled itself under the same
+guides: ids with labels (their texts stay with the recorded data) and posts and
+claims that it wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -28,7 +32,8 @@ HELD_OUT_SHARE = 0.15
 HELD_OUT_WEEKS = frozenset({"events-dev2", "events-dev3"})
 TUNE_WINDOW = 4000
 STREAM = "news/stream-2025-08_2026-04.jsonl.gz"
-OWN_POSTS = Path(__file__).parent / "own_posts.tsv"
+OWN = Path(__file__).parent / "own"
+COMMENTS = "social/comments-constructive.train.jsonl.gz"
 _PARENT_TITLE = re.compile(r"^\[bài: (.*?)\]\s*", re.DOTALL)
 
 
@@ -92,15 +97,68 @@ def read_comments(data_dir: Path) -> list[Example]:
     return examples
 
 
+def read_own_comments(data_dir: Path) -> list[Example]:
+    """Further real comments that the project labelled; none under a held-out title."""
+    labels = {key: rest for key, *rest in _lines(OWN / "comments.tsv")}
+    examples = []
+    with gzip.open(data_dir / COMMENTS, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            text = f"{row['title']}\n{row['text']}"
+            key = hashlib.sha256(text.encode()).hexdigest()[:10]
+            parent = " ".join(row["title"].split())
+            if key not in labels or bucket(parent) < 20:
+                continue
+            tone, intent, stance = labels.pop(key)
+            item = TextInput(DocumentKind.COMMENT, "", text=row["text"], parent_title=parent)
+            part: Part = "tune" if bucket(parent) < 28 else "train"
+            wanted = {"tone": tone, "intent": intent, "stance": stance}
+            examples.append(Example(key, item, wanted, "own_comments", part))
+    return examples
+
+
 def read_own_posts() -> list[Example]:
     """Posts that we wrote ourselves, since comments under articles lack many kinds of them."""
     examples = []
-    for number, line in enumerate(OWN_POSTS.read_text("utf-8").splitlines()):
-        text, tone, intent, stance = line.split("\t")
+    for number, (text, tone, intent, stance) in enumerate(_lines(OWN / "posts.tsv")):
         item = TextInput(kind=DocumentKind.POST, title="", text=text)
         labels = {"tone": tone, "intent": intent, "stance": stance}
         examples.append(Example(f"own-{number}", item, labels, "own", "train"))
     return examples
+
+
+def read_own_news(data_dir: Path) -> list[Example]:
+    """Further items of the stream that the project labelled; none of the held-out times."""
+    labels = {key: rest for key, *rest in _lines(OWN / "news.tsv")}
+    return [
+        Example(
+            key,
+            item,
+            dict(zip(("topic", "tone", "stance"), labels[key], strict=True)),
+            "own",
+            "train",
+        )
+        for key, item in read_stream(data_dir)
+        if key in labels
+    ]
+
+
+def read_levels(data_dir: Path, weeks: Sequence[str]) -> list[Example]:
+    """The editor's level of single reports, and of every read item of ``weeks``."""
+    levels = dict(_lines(OWN / "levels.tsv"))
+    for name in weeks:
+        folder = OWN if name.startswith("events-own") else data_dir / "gold"
+        for row in _rows(folder / "events-read.tsv"):
+            if row["week"] == name:
+                levels[row["id"]] = "0"
+        for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines():
+            story = json.loads(line)
+            levels.update(dict.fromkeys(story["ids"], str(story["level"])))
+    return [
+        Example(key, item, {"level": levels[key]}, "levels", "train")
+        for key, item in read_stream(data_dir)
+        if key in levels
+    ]
 
 
 def read_stream(data_dir: Path) -> Iterator[tuple[str, TextInput]]:
@@ -114,6 +172,12 @@ def read_stream(data_dir: Path) -> Iterator[tuple[str, TextInput]]:
                     kind=DocumentKind.ARTICLE, title=item["title"], lead=item["summary"] or ""
                 ),
             )
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
+    for line in path.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlp.stories import StoryIndex
-from nlp.stories.train import Week
+from nlp.stories.weeks import Week
 
 BATCH = 128
 

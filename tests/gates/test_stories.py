@@ -11,7 +11,7 @@ import pytest
 
 from langnghe.items import document_from
 from nlp.stories import StoryIndex
-from nlp.stories.train import load_week
+from nlp.stories.weeks import load_week
 from tests.gates.story_weeks import cluster, score
 
 Record = Callable[[str, object], None]

@@ -63,7 +63,9 @@ def encoder_with(session=None):
         start += len(labels)
     session = session or FakeSession(start)
     session.firsts = [head.columns.start for head in heads.values()]
-    return EncoderModel(session, small_tokenizer(), heads, version="t", sure_from=0.8)
+    return EncoderModel(
+        session, small_tokenizer(), small_tokenizer(), heads, version="t", sure_from=0.8
+    )
 
 
 def test_each_word_gets_the_push_of_its_pieces():
