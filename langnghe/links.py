@@ -54,6 +54,10 @@ class RoomLinks:
         """The sources with their health."""
         return self._at("/nguon/")
 
+    def digest_choice(self) -> str:
+        """Where a reader chooses which digests to get, and of what."""
+        return self._at("/diem-tin/chon/")
+
     def feedback(self) -> str:
         """The feedback to answer."""
         return self._at("/gop-y/")

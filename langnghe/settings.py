@@ -27,6 +27,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "smtp_port": (1, 65_535),
     "digest_hour": (0, 23),
     "digest_minute": (0, 59),
+    "digest_noon_hour": (0, 23),
+    "digest_evening_hour": (0, 23),
+    "digest_weekday": (0, 6),
     "host_delay_s": (0, 3_600),
     "crawl_concurrency": (1, 256),
     "page_max_bytes": (1_000, 100_000_000),
@@ -84,6 +87,10 @@ class Settings:
     reply_address: str = ""
     digest_hour: int = 7
     digest_minute: int = 0
+    digest_noon_hour: int = 12
+    digest_evening_hour: int = 18
+    # The day of the weekly digest, Monday = 0
+    digest_weekday: int = 0
 
     # Crawling
     contact: str = ""

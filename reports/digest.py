@@ -1,6 +1,6 @@
-"""The daily digest: one page that a leader reads in a minute, decided from facts, never invented.
+"""A digest: one page that a leader reads in a minute, decided from facts, never invented.
 
-``digest_due`` says which period is due, ``build_digest`` chooses and words, and
+:mod:`reports.periods` says which period is due, ``build_digest`` chooses and words, and
 :mod:`reports.render` makes the mail. All pure.
 """
 
@@ -9,28 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from langnghe.analysis import Stance, Tone
 from langnghe.clock import to_local
 from langnghe.story import Story
+from reports.periods import Period
 
 TOP_STORIES = 3
 _USUAL_MARGIN = 0.25
-
-
-@dataclass(frozen=True)
-class Period:
-    """A digest's period: documents first seen in [``start_at``, ``end_at``), in UTC."""
-
-    kind: str
-    start_at: datetime
-    end_at: datetime
-
-    @property
-    def key(self) -> str:
-        """The period's identity: one digest row per (key, recipient)."""
-        return f"{self.kind}:{to_local(self.end_at):%Y-%m-%dT%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +78,8 @@ class DigestFacts:
     sources_silent: int
     sources_untried: int
     links: Mapping[str, str]
+    interest: str = ""
+    """What the reader chose to read of, in words; "" = everything."""
 
 
 @dataclass(frozen=True)
@@ -122,17 +111,6 @@ class Digest:
     remark: str = ""
 
 
-def digest_due(now: datetime, hour: int, minute: int, kind: str = "daily") -> Period:
-    """Return the last daily period that has ended by ``now``: from ``hour:minute`` local a day
-    before to ``hour:minute`` local. A missed one is so found again on start."""
-    local = to_local(now)
-    end = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if end > local:
-        end -= timedelta(days=1)
-    utc_end = end.astimezone(now.tzinfo)
-    return Period(kind, utc_end - timedelta(days=1), utc_end)
-
-
 def build_digest(
     facts: DigestFacts, *, remark: str = "", story_order: Sequence[str] = ()
 ) -> Digest:
@@ -154,8 +132,7 @@ def build_digest(
     top = tuple(_tell(s) for s in notable[:TOP_STORIES])
     shown = {s.story.id for s in notable[:TOP_STORIES]}
     others = tuple(s for s in ranked if s.story.id not in shown)[:8]
-    day = to_local(facts.period.end_at)
-    title = f"Điểm tin {day:%H giờ, ngày %d/%m/%Y}"
+    title = _title(facts.period)
     lead = top[0].title if top else "không có gì đáng kể"
     return Digest(
         subject=f"{title}: {lead}",
@@ -168,6 +145,14 @@ def build_digest(
         is_quiet=not top,
         remark=remark,
     )
+
+
+def _title(period: Period) -> str:
+    end = to_local(period.end_at)
+    hour = f"{end:%H giờ}" + (f" {end:%M}" if end.minute else "")
+    if period.kind == "weekly":
+        return f"{period.digest.title} {to_local(period.start_at):%d/%m} – {end:%d/%m/%Y}"
+    return f"{period.digest.title} {hour}, ngày {end:%d/%m/%Y}"
 
 
 def _weight(facts: StoryFacts) -> float:
@@ -230,15 +215,16 @@ def _action(facts: StoryFacts) -> str:
 
 def _volume_sentence(facts: DigestFacts) -> str:
     counted = f"{facts.total} tin bài ({facts.articles} báo chí, {facts.posts} mạng xã hội)"
+    compared = facts.period.digest.usual
     if facts.usual_total is None:
-        return f"{counted}. Chưa đủ dữ liệu để so với mức thường ngày."
+        return f"{counted}. Chưa đủ dữ liệu để so với {compared}."
     usual = round(facts.usual_total)
     low, high = (facts.usual_total * (1 + sign * _USUAL_MARGIN) for sign in (-1, 1))
     if facts.total > high:
-        return f"{counted}, nhiều hơn thường ngày (khoảng {usual})."
+        return f"{counted}, nhiều hơn {compared} (khoảng {usual})."
     if facts.total < low:
-        return f"{counted}, ít hơn thường ngày (khoảng {usual})."
-    return f"{counted}, ngang mức thường ngày (khoảng {usual})."
+        return f"{counted}, ít hơn {compared} (khoảng {usual})."
+    return f"{counted}, ngang {compared} (khoảng {usual})."
 
 
 def _coverage_sentence(facts: DigestFacts) -> str:

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from langnghe.errors import LangNgheError
 from ledger import ingest, retention
-from runtime.digests import send_due_digest
+from runtime.digests import send_due_digests
 from runtime.feedback import renew_feedback
 from runtime.process import Heartbeat
 from runtime.replies import read_replies
@@ -65,8 +65,8 @@ def retention_tick(runtime: Runtime) -> None:
 
 
 def digest_tick(runtime: Runtime) -> None:
-    """Make the digest of the last period for whoever has not got it yet."""
-    made = send_due_digest(runtime)
+    """Make the digests of the last periods for whoever wants and has not got them yet."""
+    made = send_due_digests(runtime)
     if made:
         logger.info("digest: %d made", made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -91,3 +92,44 @@ class MemberForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
             field.choices = [(value, value) for value in values]
+
+
+class DigestChoiceForm(forms.Form):
+    """Which digests a user gets, and of what."""
+
+    kinds = forms.MultipleChoiceField(
+        label="Nhận bản nào", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    topics = forms.MultipleChoiceField(
+        label="Chỉ các lĩnh vực",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Không chọn gì thì nhận mọi lĩnh vực.",
+    )
+    places = forms.MultipleChoiceField(
+        label="Chỉ các địa bàn",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Chọn cả lĩnh vực lẫn địa bàn thì nhận tin thuộc lĩnh vực ấy hoặc ở địa bàn ấy.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Sequence[tuple[str, str]],
+        topics: Sequence[tuple[str, str]],
+        places: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {"kinds": kinds, "topics": topics, "places": [(p, p) for p in places]}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = list(choices)
+            if not choices:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        return {**dict.fromkeys(("kinds", "topics", "places"), ()), **values}

@@ -65,6 +65,7 @@ ROUTES: dict[str, Access] = {
     "models": EVERYBODY,
     "rules": EVERYBODY,
     "digests": EVERYBODY,
+    "digest-choice": EVERYBODY,
     "mail": EVERYBODY,  # a reader without "mails" may open digests alone
     "mail-body": EVERYBODY,
     "claims": EVERYBODY,
@@ -110,6 +111,7 @@ ROUTES: dict[str, Access] = {
     "users": ADMIN,
     "user-invite": ADMIN,
     "user-change": ADMIN,
+    "user-digests": ADMIN,
     "user-switch": ADMIN,
 }
 

@@ -24,7 +24,7 @@ def digest(
     """Print the text of the digest of the last 24 hours; with ``--now`` send it too."""
     from datetime import timedelta
 
-    from reports.digest import Period
+    from reports.periods import Period
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)

@@ -218,7 +218,7 @@ def check_digests(made: Service) -> None:
     from ledger.models import DeliveryRow, DigestRow
     from runtime.digests import digest_readers
 
-    readers = {reader.address for reader in digest_readers(made.runtime)}
+    readers = {reader.recipient.address for reader in digest_readers(made.runtime)}
     rows = DigestRow.objects.filter(period_end_at=MORNING)
     assert sorted(rows.values_list("address", flat=True)) == sorted(readers)
     assert DigestRow.objects.count() == len(readers)
@@ -242,7 +242,7 @@ def test_a_clock_that_steps_around_seven_neither_misses_nor_doubles_a_digest(
     water: Service, hours: int
 ) -> None:
     from ledger import ingest
-    from runtime.digests import send_due_digest
+    from runtime.digests import send_due_digests
 
     ingest.record_ingest(recorded("a01")[:8], water.clock.now())
     water.work_through()
@@ -250,7 +250,7 @@ def test_a_clock_that_steps_around_seven_neither_misses_nor_doubles_a_digest(
     for minutes in (-10, 5):
         for step in (timedelta(), timedelta(hours=hours), timedelta()):
             water.clock.moment = MORNING + timedelta(minutes=minutes) + step
-            made += send_due_digest(water.runtime)
+            made += send_due_digests(water.runtime)
     settle(water)
     check_digests(water)
     assert made > 0

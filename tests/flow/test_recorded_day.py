@@ -91,7 +91,7 @@ def play(
 ) -> tuple[int, int]:
     from ledger import sources
     from runtime import firstrun, profiling
-    from runtime.digests import send_due_digest
+    from runtime.digests import send_due_digests
     from runtime.worker import Worker
 
     profiling.install_profile(day.PROFILE, runtime.profile_file)
@@ -104,7 +104,7 @@ def play(
         while worker.run_once().total:
             pass
     clock.moment = local_day_bounds(DAY + timedelta(days=1))[0] + timedelta(hours=7, minutes=1)
-    made = send_due_digest(runtime), send_due_digest(runtime)
+    made = send_due_digests(runtime), send_due_digests(runtime)
     worker.run_once()
     return made
 

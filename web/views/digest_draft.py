@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,12 @@ from django.shortcuts import redirect, render
 
 from langnghe.links import RoomLinks
 from ledger import digests
+from ledger.digest_facts import digest_facts
 from ledger.digests import DigestEdits
-from reports.digest import Period, StoryFacts, digest_due
-from runtime.digests import preview
+from reports.digest import StoryFacts
+from reports.periods import Period
+from reports.periods import next_period as next_of
+from runtime.digests import digest_times, preview
 from web.room import now, room
 
 _REMARK = 1000
@@ -42,7 +45,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     edits = digests.edits_of(period.key)
     order = {story_id: n for n, story_id in enumerate(edits.story_order, 1)}
     hidden = set(edits.hidden_story_ids)
-    everything = digests.digest_facts(period, room().profile, _links(), now()).stories
+    everything = digest_facts(period, room().profile, _links(), now()).stories
     shown = {top.story_id: n for n, top in enumerate(digest.top)}
     lines = [Line(f, f.story.id not in hidden, order.get(f.story.id, 0)) for f in everything]
     lines.sort(key=lambda line: (shown.get(line.facts.story.id, 99), -line.facts.new_count))
@@ -57,9 +60,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 def next_period(moment: datetime) -> Period:
     """Return the period of the digest that leaves next."""
-    settings = room().settings
-    due = digest_due(moment, settings.digest_hour, settings.digest_minute)
-    return Period(due.kind, due.start_at + timedelta(days=1), due.end_at + timedelta(days=1))
+    return next_of("daily", moment, digest_times(room().settings))
 
 
 def _edits(request: HttpRequest) -> DigestEdits:

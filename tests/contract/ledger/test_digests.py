@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.model import Recipient
+from langnghe.document import Document
 from langnghe.links import RoomLinks
 from langnghe.profile import Department, Profile
 from langnghe.settings import Settings
-from reports.digest import Period, build_digest
+from reports.digest import build_digest
+from reports.periods import Period
 from reports.render import render_digest
 from tests.contract.ledger.samples import NOW, article, links, post
 
@@ -36,7 +38,7 @@ def collect(analyse: Any) -> None:
 def test_every_count_is_of_the_documents_first_seen_in_the_period(
     ledger: Settings, analyse: Any
 ) -> None:
-    from ledger.digests import digest_facts
+    from ledger.digest_facts import digest_facts
 
     collect(analyse)
     facts = digest_facts(PERIOD, PROFILE, ROOM, NOW)
@@ -55,7 +57,7 @@ def test_every_count_is_of_the_documents_first_seen_in_the_period(
 
 
 def test_the_list_behind_a_figure_is_frozen(ledger: Settings, analyse: Any) -> None:
-    from ledger.digests import digest_facts
+    from ledger.digest_facts import digest_facts
     from ledger.ingest import record_ingest
 
     collect(analyse)
@@ -68,7 +70,8 @@ def test_the_list_behind_a_figure_is_frozen(ledger: Settings, analyse: Any) -> N
 
 def test_a_digest_is_made_once_per_period_and_recipient(ledger: Settings, analyse: Any) -> None:
     from ledger.deliveries import LedgerOutbox
-    from ledger.digests import digest_facts, missing_recipients, record_digest
+    from ledger.digest_facts import digest_facts
+    from ledger.digests import missing_recipients, record_digest
 
     collect(analyse)
     assert missing_recipients(PERIOD, [LEADER, LEADER]) == [LEADER]
@@ -83,7 +86,8 @@ def test_a_digest_is_made_once_per_period_and_recipient(ledger: Settings, analys
 
 
 def test_the_analyst_s_edits_win(ledger: Settings, analyse: Any) -> None:
-    from ledger.digests import DigestEdits, apply_edits, digest_facts, edits_of, save_edits
+    from ledger.digest_facts import digest_facts
+    from ledger.digests import DigestEdits, apply_edits, edits_of, save_edits
 
     collect(analyse)
     save_edits(PERIOD.key, DigestEdits("Đã gọi Sở Y tế.", hidden_story_ids=("s1",)), "truc", NOW)
@@ -97,7 +101,7 @@ def test_the_analyst_s_edits_win(ledger: Settings, analyse: Any) -> None:
 def test_an_alert_goes_with_its_documents_when_clustering_moves_them(
     ledger: Settings, analyse: Any
 ) -> None:
-    from ledger.digests import digest_facts
+    from ledger.digest_facts import digest_facts
     from ledger.models import AlertRow
 
     collect(analyse)
@@ -114,3 +118,77 @@ def test_an_alert_goes_with_its_documents_when_clustering_moves_them(
     )
     (told,) = digest_facts(PERIOD, PROFILE, ROOM, NOW).stories
     assert (told.story.id, told.alert_level, told.reasons) == ("s1", 3, ("nhiều người nhập viện",))
+
+
+def test_a_reader_s_digest_tells_of_the_chosen_topics_or_places_alone(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digest_facts import digest_facts, interest_in
+
+    collect(analyse)
+    all_of_it = digest_facts(PERIOD, PROFILE, ROOM, NOW).total
+
+    def told(topics: tuple[str, ...], places: tuple[str, ...]) -> tuple[int, int, int]:
+        interest = interest_in(topics, places, None)
+        facts = digest_facts(PERIOD, PROFILE, ROOM, NOW, interest)
+        return facts.total, len(facts.stories), sum(day.total for day in facts.days)
+
+    assert told(("y_te",), ()) == (0, 0, 0)
+    assert told(("moi_truong_thien_tai",), ())[0] == all_of_it
+    assert told(("y_te",), ("phường Lam Thành",))[:2] == (all_of_it, 1)
+
+
+def test_nobody_reads_in_a_digest_what_the_room_hides_from_them() -> None:
+    from ledger.digest_facts import interest_in
+    from ledger.queries import Scope
+
+    limit = Scope(("y_te",), ("xã Hòa Khê",))
+    assert interest_in((), (), limit).scope == limit
+    assert interest_in(("moi_truong_thien_tai",), (), limit).scope == limit
+    chosen = interest_in(("y_te", "giao_duc"), ("phường Lam Thành",), limit)
+    assert chosen.scope == Scope(("y_te",), ()) and chosen.is_limited
+
+
+def test_what_waits_is_counted_within_the_limits_of_who_is_limited(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.models import AlertRow
+    from ledger.queries import Scope
+
+    collect(analyse)
+    for number, topic in enumerate(("y_te", "giao_duc", "y_te")):
+        AlertRow.objects.create(
+            id=f"a{number}",
+            rule_id="r",
+            story_id="",
+            level=1,
+            title="t",
+            topic=topic,
+            first_report_at=NOW,
+            opened_at=NOW,
+        )
+
+    def waiting(limit: Scope | None, *topics: str) -> int:
+        interest = interest_in(topics, (), limit)
+        return digest_facts(PERIOD, PROFILE, ROOM, NOW, interest).open_alerts
+
+    assert waiting(Scope(("y_te",), ())) == 2
+    assert waiting(None, "y_te") == 3  # the list behind the figure shows all of them
+
+
+def test_the_usual_of_a_noon_digest_is_of_other_noons(ledger: Settings, analyse: Any) -> None:
+    from ledger.digest_facts import digest_facts
+    from ledger.ingest import record_ingest
+
+    noon = Period("noon", NOW - timedelta(hours=5), NOW)
+    for days in range(1, 8):
+        at_noon = NOW - timedelta(days=days, hours=1)
+        at_night = NOW - timedelta(days=days, hours=9)
+        record_ingest([_seen_at(days, at_noon)], at_noon)
+        record_ingest([_seen_at(100 + days * 10 + n, at_night) for n in range(5)], at_night)
+    assert digest_facts(noon, PROFILE, ROOM, NOW).usual_total == 1.0
+
+
+def _seen_at(number: int, moment: datetime) -> Document:
+    return article(number, first_seen_at=moment, fetched_at=moment, published_at=moment)

@@ -14,12 +14,13 @@ from reports.digest import (
     Headline,
     StoryFacts,
     build_digest,
-    digest_due,
     usual_total,
 )
+from reports.periods import KINDS, DigestTimes, last_period, next_period
 from reports.render import render_digest
 
-NOW = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)  # 07:00 in Vietnam
+NOW = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)  # Friday, 07:00 in Vietnam
+TIMES = DigestTimes()
 
 
 def story(number: int, **changes: object) -> Story:
@@ -41,7 +42,7 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
     )
     base = DigestFacts(
         office="Văn phòng UBND tỉnh Lam Giang",
-        period=digest_due(NOW, 7, 0),
+        period=last_period("daily", NOW, TIMES),
         total=120,
         articles=90,
         posts=30,
@@ -57,15 +58,56 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
         sources_total=62,
         sources_silent=3,
         sources_untried=0,
-        links={**links, "room": "https://phong.example.vn/"},
+        links={**links, "room": "https://phong.example.vn/", "choice": "https://phong.example.vn/"},
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def test_the_period_ends_at_the_last_seven_oclock_in_vietnam() -> None:
-    assert digest_due(NOW, 7, 0).end_at == NOW
-    assert digest_due(NOW - timedelta(minutes=1), 7, 0).end_at == NOW - timedelta(days=1)
-    assert digest_due(NOW + timedelta(hours=5), 7, 0).key == "daily:2026-11-20T07:00"
+    assert last_period("daily", NOW, TIMES).end_at == NOW
+    assert last_period("daily", NOW - timedelta(minutes=1), TIMES).end_at == NOW - timedelta(days=1)
+    assert last_period("daily", NOW + timedelta(hours=5), TIMES).key == "daily:2026-11-20T07:00"
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "key", "hours"),
+    [
+        ("noon", 5 * HOUR, "noon:2026-11-20T12:00", 5),
+        ("noon", 4 * HOUR, "noon:2026-11-19T12:00", 5),
+        ("evening", 11 * HOUR, "evening:2026-11-20T18:00", 6),
+        ("evening", 0 * HOUR, "evening:2026-11-19T18:00", 6),
+        ("weekly", 0 * HOUR, "weekly:2026-11-16T07:00", 168),
+        ("weekly", 72 * HOUR, "weekly:2026-11-23T07:00", 168),
+        ("weekly", 71 * HOUR, "weekly:2026-11-16T07:00", 168),
+    ],
+)
+def test_each_kind_has_its_hour_and_tells_of_the_time_since_the_one_before(
+    kind: str, after: timedelta, key: str, hours: int
+) -> None:
+    period = last_period(kind, NOW + after, TIMES)
+    assert period.key == key
+    assert period.end_at - period.start_at == hours * HOUR
+    assert next_period(kind, NOW + after, TIMES).start_at >= period.end_at
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_missed_digest_is_made_until_the_next_is_near(kind: str) -> None:
+    period = last_period(kind, NOW, TIMES)
+    assert period.end_at < period.made_until < period.end_at + period.digest.every
+
+
+def test_the_title_tells_the_kind_and_the_reader_what_was_chosen() -> None:
+    week = last_period("weekly", NOW, TIMES)
+    digest = build_digest(facts(period=week, interest="lĩnh vực Y tế", usual_total=50.0))
+    assert digest.title == "Điểm tin tuần 09/11 – 16/11/2026"
+    assert "nhiều hơn mọi tuần" in digest.volume_sentence
+    mail = render_digest(digest)
+    assert "Chỉ gồm: lĩnh vực Y tế." in mail.html and "Chỉ gồm: lĩnh vực Y tế." in mail.text
+    noon = build_digest(facts(period=last_period("noon", NOW, TIMES)))
+    assert noon.title == "Điểm tin trưa 12 giờ, ngày 19/11/2026"
 
 
 def test_an_alerted_story_comes_before_a_bigger_one_and_at_most_three_lead() -> None:
@@ -96,7 +138,7 @@ def test_a_quiet_day_is_said_plainly() -> None:
         (120, None, "Chưa đủ dữ liệu"),
         (200, 100.0, "nhiều hơn thường ngày"),
         (50, 100.0, "ít hơn thường ngày"),
-        (110, 100.0, "ngang mức thường ngày"),
+        (110, 100.0, "ngang thường ngày"),
     ],
 )
 def test_the_volume_is_told_against_the_usual(total: int, usual: float | None, said: str) -> None:

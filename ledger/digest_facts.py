@@ -1,0 +1,261 @@
+"""What a digest stands on: the documents first seen in a period, and what waits for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from langnghe.analysis import Stance, Tone
+from langnghe.clock import to_local
+from langnghe.document import DocumentKind
+from langnghe.links import RoomLinks
+from langnghe.profile import Profile
+from langnghe.wording import TOPIC_LABELS, label
+from ledger import stories
+from ledger.border import reading
+from ledger.models import AlertRow, ClockRow, DocumentRow, FeedbackRow, SuggestionRow
+from ledger.queries import DocumentFilter, Scope, coverage
+from ledger.queries.filters import documents
+from reports.digest import DayVolume, DigestFacts, Headline, StoryFacts, usual_total
+from reports.periods import WEEK, Period
+
+_STORIES_CONSIDERED = 30
+_CHART_DAYS = 14
+_USUAL_PERIODS = {WEEK: 6}
+_USUAL_DAYS = 14
+_ENOUGH_WEEKS, _ENOUGH_DAYS = 3, 5
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What a reader's digest tells of; ``scope`` None means everything.
+
+    ``is_limited``: the reader may see no more, so what waits for people is counted within it too.
+    ``words`` say it in Vietnamese.
+    """
+
+    scope: Scope | None = None
+    is_limited: bool = False
+    words: str = ""
+
+    @property
+    def query(self) -> str:
+        """The same in the query language, for the lists behind the figures."""
+        if self.scope is None:
+            return ""
+        named = [f"topic:{topic}" for topic in self.scope.topics]
+        named += ['place:"' + place.replace('"', " ") + '"' for place in self.scope.places]
+        return " OR ".join(named)
+
+    def covers(self, topic: str, places: list[str]) -> bool:
+        """Return whether a matter of this topic and these places is within."""
+        if self.scope is None:
+            return True
+        return topic in self.scope.topics or bool(set(places) & set(self.scope.places))
+
+
+EVERYTHING = Interest()
+
+
+def interest_in(topics: tuple[str, ...], places: tuple[str, ...], limit: Scope | None) -> Interest:
+    """Return what somebody wants to read of who may see ``limit``: of what was chosen only that."""
+    if limit is not None:
+        topics = tuple(t for t in topics if t in limit.topics)
+        places = tuple(p for p in places if p in limit.places)
+    if not (topics or places):
+        words = "phần việc của đơn vị" if limit is not None else ""
+        return Interest(limit, limit is not None, words)
+    said = []
+    if topics:
+        said.append("lĩnh vực " + ", ".join(label(TOPIC_LABELS, t) for t in topics))
+    if places:
+        said.append("địa bàn " + ", ".join(places))
+    return Interest(Scope(topics, places), limit is not None, "; ".join(said))
+
+
+@reading
+def digest_facts(
+    period: Period,
+    profile: Profile,
+    links: RoomLinks,
+    now: datetime,
+    interest: Interest = EVERYTHING,
+) -> DigestFacts:
+    """Return what a digest of ``period`` stands on; every count equals the list behind its link."""
+    seen = _seen(period, interest)
+    counts = seen.aggregate(
+        total=Count("pk"),
+        articles=Count("pk", filter=Q(kind=DocumentKind.ARTICLE)),
+        critical=Count("pk", filter=Q(stance=Stance.NEGATIVE)),
+        **{tone.value: Count("pk", filter=Q(tone=tone)) for tone in Tone},
+    )
+    heard = coverage(now)
+    return DigestFacts(
+        office=profile.office,
+        period=period,
+        total=counts["total"],
+        articles=counts["articles"],
+        posts=counts["total"] - counts["articles"],
+        tones={tone.value: counts[tone.value] for tone in Tone},
+        critical=counts["critical"],
+        stories=_story_facts(period, profile, links, interest),
+        days=_days(period, interest),
+        usual_total=_usual(period, interest),
+        **_waiting(interest),
+        sources_total=heard.enabled,
+        sources_silent=heard.silent + heard.failing,
+        sources_untried=heard.untried,
+        links=_links(period, links, interest),
+        interest=interest.words,
+    )
+
+
+@reading
+def has_documents_before(moment: datetime) -> bool:
+    """Return whether anything at all was collected before ``moment``."""
+    return DocumentRow.objects.filter(first_seen_at__lt=moment).exists()
+
+
+def _seen(period: Period, interest: Interest) -> QuerySet[DocumentRow]:
+    return documents(
+        DocumentFilter(seen_from=period.start_at, seen_to=period.end_at, scope=interest.scope)
+    )
+
+
+def _waiting(interest: Interest) -> dict[str, int]:
+    """Return what waits for people; of somebody limited only what they can open."""
+    alerts = AlertRow.objects.filter(state="open")
+    matters = FeedbackRow.objects.filter(state__in=("new", "assigned"))
+    claims = SuggestionRow.objects.filter(state="suggested")
+    clocks = ClockRow.objects.filter(stopped_at=None)
+    if not interest.is_limited:
+        return {
+            "open_alerts": alerts.count(),
+            "feedback_waiting": matters.count(),
+            "claims_waiting": claims.count(),
+            "clocks_running": clocks.count(),
+        }
+    seen = documents(DocumentFilter(scope=interest.scope))
+    return {
+        "open_alerts": sum(interest.covers(a.topic, a.places) for a in alerts),
+        "feedback_waiting": sum(interest.covers(m.topic, [m.place]) for m in matters),
+        "claims_waiting": claims.filter(document__in=seen).count(),
+        "clocks_running": 0,
+    }
+
+
+def _story_facts(
+    period: Period, profile: Profile, links: RoomLinks, interest: Interest
+) -> tuple[StoryFacts, ...]:
+    new = {
+        row["story"]: row["n"]
+        for row in _seen(period, interest)
+        .exclude(story=None)
+        .values("story")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    }
+    alerts = _alerts_of(new)
+    wanted = [*list(new)[:_STORIES_CONSIDERED], *(s for s in alerts if s in new)]
+    departments = {topic: d.name for d in profile.departments for topic in d.topics}
+    return tuple(
+        StoryFacts(
+            story=story,
+            new_count=new[story.id],
+            url=links.story(story.id),
+            headlines=_headlines(story.id, period, interest),
+            alert_level=alerts[story.id].level if story.id in alerts else 0,
+            reasons=tuple(alerts[story.id].reasons) if story.id in alerts else (),
+            department=departments.get(story.topic, ""),
+        )
+        for story in stories.load_stories(wanted)
+        if story.id in new
+    )
+
+
+def _alerts_of(story_ids: Mapping[str, int]) -> dict[str, AlertRow]:
+    """Return the highest standing alert of each story, wherever its documents are now.
+
+    Clustering may have moved an alerted story's documents since: the alert goes with them.
+    """
+    rows = AlertRow.objects.exclude(state="resolved").exclude(story_id="").order_by("level")
+    alerts = list(rows)
+    ids = {document_id for row in alerts for document_id in row.document_ids}
+    story_of = dict(DocumentRow.objects.filter(pk__in=ids).values_list("pk", "story"))
+    found: dict[str, AlertRow] = {}
+    for row in alerts:
+        held = Counter(story for i in row.document_ids if (story := story_of.get(i)))
+        home = held.most_common(1)[0][0] if held else row.story_id
+        if home in story_ids:
+            found[home] = row
+    return found
+
+
+def _headlines(story_id: str, period: Period, interest: Interest) -> tuple[Headline, ...]:
+    rows = (
+        _seen(period, interest)
+        .filter(story=story_id, kind=DocumentKind.ARTICLE)
+        .order_by("-weight", "published_at", "pk")
+    )
+    by_outlet: dict[str, DocumentRow] = {}
+    for row in rows[:40]:
+        by_outlet.setdefault(row.outlet, row)
+    return tuple(
+        Headline(row.title, row.outlet, row.url, row.published_at)
+        for row in list(by_outlet.values())[:3]
+    )
+
+
+def _days(period: Period, interest: Interest) -> tuple[DayVolume, ...]:
+    last = to_local(period.end_at - timedelta(seconds=1)).date()
+    first = last - timedelta(days=_CHART_DAYS - 1)
+    rows = {
+        row["published_day"]: row
+        for row in documents(DocumentFilter(first_day=first, last_day=last, scope=interest.scope))
+        .values("published_day")
+        .annotate(total=Count("pk"), negative=Count("pk", filter=Q(tone=Tone.NEGATIVE)))
+    }
+    days = [first + timedelta(days=n) for n in range(_CHART_DAYS)]
+    volumes = [
+        DayVolume(f"{d.day}/{d.month}", rows[d]["total"], rows[d]["negative"])
+        if d in rows
+        else DayVolume(f"{d.day}/{d.month}", 0, 0)
+        for d in days
+    ]
+    known = [n for n, volume in enumerate(volumes) if volume.total]
+    return tuple(volumes[known[0] :]) if known else ()
+
+
+def _usual(period: Period, interest: Interest) -> float | None:
+    """Return the median of the same hours of earlier days, or of earlier weeks."""
+    step = period.digest.every
+    totals = []
+    for n in range(1, _USUAL_PERIODS.get(step, _USUAL_DAYS) + 1):
+        earlier = Period(period.kind, period.start_at - n * step, period.end_at - n * step)
+        if not has_documents_before(earlier.start_at):
+            break
+        totals.append(_seen(earlier, interest).count())
+    return usual_total(totals, at_least=_ENOUGH_WEEKS if step == WEEK else _ENOUGH_DAYS)
+
+
+def _links(period: Period, links: RoomLinks, interest: Interest) -> dict[str, str]:
+    def frozen(**filters: str) -> str:
+        return links.documents(
+            query=interest.query, seen_from=period.start_at, seen_to=period.end_at, **filters
+        )
+
+    return {
+        "total": frozen(),
+        **{tone.value: frozen(tone=tone.value) for tone in Tone},
+        "critical": frozen(stance=Stance.NEGATIVE.value),
+        "alerts": links.alerts(),
+        "feedback": links.feedback(),
+        "claims": links.claims(),
+        "sources": links.sources(),
+        "room": links.room(),
+        "choice": links.digest_choice(),
+    }
