@@ -52,6 +52,20 @@ class Weights:
     bias: tuple[float, float]
 
 
+@dataclass(frozen=True)
+class Mixture:
+    """How the log-odds of words and encoder become one: a weighted sum with a bias."""
+
+    words: float
+    encoder: float
+    bias: float
+
+    def of(self, words: float, chance: float) -> float:
+        """Return the joint log-odds; ``chance`` is the encoder's, from 0 to 1."""
+        sure = min(max(chance, 1e-4), 1 - 1e-4)
+        return self.words * words + self.encoder * math.log(sure / (1 - sure)) + self.bias
+
+
 def load_signs() -> tuple[Sign, ...]:
     """Return the signs of seriousness that ship with the package."""
     data = tomllib.loads((files("alerts") / "resources/serious_words.toml").read_text("utf-8"))
@@ -77,15 +91,27 @@ def load_weights() -> Weights:
 @cache
 def default_judge() -> SeverityJudge:
     """Return the judge of the shipped signs and weights."""
-    return SeverityJudge(load_signs(), load_weights())
+    return SeverityJudge(load_signs(), load_weights(), load_mixtures())
+
+
+def load_mixtures() -> tuple[Mixture, Mixture]:
+    """Return how words and encoder are mixed for "watch" and for "attention"."""
+    data = tomllib.loads((files("alerts") / "resources/report.toml").read_text("utf-8"))
+    return Mixture(**data["watch"]), Mixture(**data["attention"])
 
 
 class SeverityJudge:
     """Judges reports one by one; stateless."""
 
-    def __init__(self, signs: Sequence[Sign], weights: Weights) -> None:
+    def __init__(
+        self,
+        signs: Sequence[Sign],
+        weights: Weights,
+        mixtures: tuple[Mixture, Mixture] | None = None,
+    ) -> None:
         self._signs = tuple(signs)
         self._weights = weights
+        self._mixtures = mixtures
 
     def judge(self, item: AnalysedDocument) -> Seriousness:
         """Return how serious ``item`` is, judged alone."""
@@ -102,6 +128,10 @@ class SeverityJudge:
                 watch += row[1] * value
                 attention += row[2] * value
                 pushes[name] = (row[1] + row[2]) * value
+        importance = item.analysis.importance if item.analysis is not None else None
+        if importance is not None and self._mixtures is not None:
+            watch = self._mixtures[0].of(watch, importance.watch)
+            attention = self._mixtures[1].of(attention, importance.attention)
         return Seriousness(
             watch,
             attention,

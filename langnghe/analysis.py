@@ -102,6 +102,15 @@ class AgencyMention:
 
 
 @dataclass(frozen=True)
+class Importance:
+    """How likely an editor who knows only this report would call it worth watching (level 1 or
+    more) and in need of attention (level 2 or more); both from 0 to 1, calibrated."""
+
+    watch: float
+    attention: float
+
+
+@dataclass(frozen=True)
 class Analysis:
     """All that was inferred from one revision of one document."""
 
@@ -118,6 +127,8 @@ class Analysis:
     model_version: str = ""
     analysed_at: datetime | None = None
     keywords: tuple[str, ...] = ()
+    importance: Importance | None = None
+    """None where no model judged it: posts, and news that the linear backend settled alone."""
     corrected: Mapping[str, str] = field(default_factory=dict)
     """Labels that a person corrected, by name; they win over the machine's and are kept apart."""
 

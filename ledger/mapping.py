@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from langnghe.analysis import AgencyMention, Analysis, Label, PlaceMention
+from langnghe.analysis import AgencyMention, Analysis, Importance, Label, PlaceMention
 from langnghe.clock import to_local
 from langnghe.document import Channel, Document, DocumentKind, Revision
 from langnghe.errors import InvalidDocument
@@ -164,6 +164,7 @@ def analysis_row(analysis: Analysis, now: datetime) -> AnalysisRow:
             for a in analysis.agencies
         ],
         keywords=[storable(word) for word in analysis.keywords],
+        importance=asdict(analysis.importance) if analysis.importance else None,
         language=analysis.language[:8],
         model=analysis.model,
         model_version=analysis.model_version,
@@ -191,6 +192,7 @@ def analysis_from(row: AnalysisRow, corrected: Mapping[str, str]) -> Analysis:
         model_version=row.model_version,
         analysed_at=row.analysed_at,
         keywords=tuple(row.keywords),
+        importance=Importance(**row.importance) if row.importance else None,
         corrected=dict(corrected),
     )
 

@@ -18,6 +18,7 @@ from typing import Protocol
 from langnghe.analysis import (
     AgencyMention,
     Analysis,
+    Importance,
     Intent,
     Label,
     PlaceMention,
@@ -244,6 +245,7 @@ class Pipeline:
             model_version=self._backend.version,
             analysed_at=now,
             keywords=draft.keywords,
+            importance=_importance(draft),
         )
 
 
@@ -278,6 +280,11 @@ def _run_alone(stage: Stage, draft: Draft) -> None:
         raise
     except Exception:  # noqa: BLE001 - any fault of a stage is contained
         _LOG.exception("stage %s cannot read document %s", stage.name, draft.doc.id)
+
+
+def _importance(draft: Draft) -> Importance | None:
+    found = draft.guesses.importance if draft.guesses is not None else None
+    return None if found is None else Importance(round(found[0], 4), round(found[1], 4))
 
 
 def _labels(draft: Draft) -> tuple[Label, Label, Label, Label | None]:

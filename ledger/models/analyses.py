@@ -12,7 +12,8 @@ from ledger.models.documents import DocumentRow
 class AnalysisRow(LedgerRow):
     """The machine's labels of one revision, with model, version, confidence and evidence.
 
-    ``labels``: {"topic": {"value", "confidence", "evidence", "is_unsure"}, …}.
+    ``labels``: {"topic": {"value", "confidence", "evidence", "is_unsure"}, …}; ``importance``:
+    {"watch", "attention"} where a model judged it.
     """
 
     document = models.OneToOneField(
@@ -23,6 +24,7 @@ class AnalysisRow(LedgerRow):
     places = models.JSONField(default=list)
     agencies = models.JSONField(default=list)
     keywords = models.JSONField(default=list)
+    importance = models.JSONField(null=True)
     language = models.CharField(max_length=8)
     model = models.TextField()
     model_version = models.TextField()

@@ -56,6 +56,8 @@ class Guesses:
     tone: Guess
     stance: Guess
     intent: Guess | None
+    importance: tuple[float, float] | None = None
+    """How likely the level is at least 1, and at least 2; None where it was not judged."""
 
 
 class Backend(Protocol):

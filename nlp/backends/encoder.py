@@ -28,6 +28,7 @@ from nlp.backends.reading import pair
 GRAPH_FILE = "encoder.onnx"
 TOKENIZER_FILE = "encoder-tokenizer.json"
 ABOUT_FILE = "encoder.json"
+LEVEL_HEAD = "news_level"
 PAD_ID = 1
 BATCH = 16
 TASKS_OF_NEWS = {"topic": "news_topic", "tone": "news_tone", "stance": "news_stance"}
@@ -250,9 +251,20 @@ class EncoderBackend:
             for row, i in enumerate(places):
                 intent = answers["intent"][row] if is_social else None
                 refined[i] = Guesses(
-                    answers["topic"][row], answers["tone"][row], answers["stance"][row], intent
+                    answers["topic"][row],
+                    answers["tone"][row],
+                    answers["stance"][row],
+                    intent,
+                    None if is_social else self._importance(readings[i]),
                 )
         return refined
+
+    def _importance(self, reading: Reading) -> tuple[float, float] | None:
+        head = self.encoder.heads.get(LEVEL_HEAD)
+        if head is None:
+            return None
+        chances = head.calibration.probabilities(reading.logits[None, head.columns])[0]
+        return float(1 - chances[0]), float(chances[2:].sum())
 
     def _answer(
         self,

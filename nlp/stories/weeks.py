@@ -1,8 +1,9 @@
 """Whole weeks of the recorded stream whose stories were read by an annotator.
 
-``events-dev0`` … ``-dev3`` stand in the gold folder; ``events-own0`` and ``-own1`` are the
-project's own, read under the same guide, and stand beside the training code. Training reads
-dev0, dev1 and own0; own1 is for tuning; dev2 and dev3 are for the gates alone.
+``events-dev0`` … ``-dev3`` stand in the gold folder; ``events-own0`` … ``-own2`` are the
+project's own, read under the same guide, and stand beside the training code. Clustering learns
+from four weeks and is tuned on own1; levels are learned from three and tuned on own0 and own1;
+dev2 and dev3 are for the gates alone.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 from langnghe.document import Document
 from langnghe.items import document_from
 
-LEARNED_WEEKS = ("events-dev0", "events-dev1", "events-own0")
-TUNED_WEEKS = ("events-own1",)
+LEARNED_WEEKS = ("events-dev0", "events-dev1", "events-own0", "events-own2")
+LEVEL_WEEKS = ("events-dev0", "events-dev1", "events-own2")
+TUNED_WEEK = "events-own1"
 UNSEEN_WEEKS = ("events-dev2", "events-dev3")
 OWN = Path(__file__).parent.parent / "training/own"
 STREAM = "news/stream-2025-08_2026-04.jsonl.gz"

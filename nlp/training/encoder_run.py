@@ -18,7 +18,7 @@ from nlp.backends.encoder import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE
 from nlp.backends.heads import HEADS
 from nlp.backends.reading import pair
 from nlp.claims.train import load_claims, own_claims
-from nlp.stories.weeks import LEARNED_WEEKS, load_week
+from nlp.stories.weeks import LEARNED_WEEKS, LEVEL_WEEKS, load_week
 from nlp.training import e5file, export, lessons, shipped, tune, vocabulary
 from nlp.training.encoder import Classifier, build_encoder
 from nlp.training.finetune import Lesson, Plan, Trainer
@@ -84,7 +84,7 @@ def read_all(data_dir: Path) -> list[Example]:
 
 def _lessons(data_dir: Path, examples: Sequence[Example]) -> list[Lesson]:
     closed = {x.id for x in examples if x.part != "train"}
-    levels = read_levels(data_dir, LEARNED_WEEKS)
+    levels = read_levels(data_dir, LEVEL_WEEKS)
     learned = [x for x in (*examples, *levels) if x.id not in closed]
     rows = [*load_claims(data_dir)[:CLAIMS_READ], *own_claims()]
     weeks = [load_week(data_dir, name) for name in LEARNED_WEEKS]

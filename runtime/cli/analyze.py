@@ -6,6 +6,7 @@ import itertools
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -90,6 +91,7 @@ def row_of(doc: Document, analysis: Analysis) -> dict[str, Any]:
             for agency in analysis.agencies
         ],
         "keywords": list(analysis.keywords),
+        "importance": None if analysis.importance is None else asdict(analysis.importance),
         "model": f"{analysis.model} {analysis.model_version}".strip(),
     }
 
