@@ -9,6 +9,7 @@ from itertools import islice
 from langnghe.claim import ClaimSuggestion, FactCheck
 from langnghe.document import Document
 from ledger import claims, documents
+from nlp.backends.pairs import PairReader
 from nlp.claims import ClaimMatcher
 
 _LOOK_BACK = timedelta(days=7)
@@ -18,7 +19,8 @@ _BATCH = 200
 class CheckDesk:
     """Compares documents with the fact-checks that a person approved; it only ever suggests."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: PairReader | None = None) -> None:
+        self._reader = reader
         self._checks: list[FactCheck] = []
         self._matcher = ClaimMatcher(())
 
@@ -26,7 +28,8 @@ class CheckDesk:
         """Return the suggestions for ``docs``."""
         checks = claims.load_fact_checks()
         if checks != self._checks:
-            self._checks, self._matcher = checks, ClaimMatcher(checks)
+            self._checks = checks
+            self._matcher = ClaimMatcher(checks, reader=self._reader)
         return _flat(self._matcher.suggest(docs)) if checks else []
 
     def look_back(self, now: datetime, beat: Callable[[], None]) -> None:
@@ -34,7 +37,7 @@ class CheckDesk:
         checks = claims.unseen_fact_checks()
         if not checks:
             return
-        matcher = ClaimMatcher(checks)
+        matcher = ClaimMatcher(checks, reader=self._reader)
         recent = documents.recent_story_items(now - _LOOK_BACK)
         for batch in _batches(doc for doc, _, _ in recent):
             beat()

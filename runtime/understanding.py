@@ -8,9 +8,17 @@ from langnghe.errors import ConfigError
 from langnghe.profile import PROFILE_NAME, Profile, load_profile
 from langnghe.settings import Settings
 from nlp.backends.base import load_backend
+from nlp.backends.pairs import PairReader, load_pair_reader
 from nlp.pipeline import Pipeline
 
 _KINDS = ("auto", "linear", "encoder")
+
+
+def open_pair_reader(settings: Settings) -> PairReader | None:
+    """Return the reader of pairs for clustering and claims; None for the linear backend alone."""
+    if settings.nlp_backend == "linear":
+        return None
+    return load_pair_reader(settings.models_folder)
 
 
 def open_pipeline(

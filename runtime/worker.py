@@ -34,6 +34,7 @@ from nlp.stories import StoryIndex
 from runtime.alerting import AlertDesk
 from runtime.checking import CheckDesk
 from runtime.process import Heartbeat
+from runtime.understanding import open_pair_reader
 from runtime.wiring import Runtime
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Worker:
         self._name = name
         self._beat = beat
         self._pipeline = runtime.pipeline
-        self._checks = CheckDesk()
+        self._checks = CheckDesk(open_pair_reader(runtime.settings))
         self._held: _Memory | None = None
         self._is_on_duty = False
         self._renewed_at = 0.0
@@ -136,7 +137,10 @@ class Worker:
 
     def _memory(self) -> _Memory:
         if self._held is None:
-            index = StoryIndex(profile=self._runtime.profile)
+            index = StoryIndex(
+                profile=self._runtime.profile,
+                reader=open_pair_reader(self._runtime.settings),
+            )
             decisions = stories.last_decision()
             since = self._runtime.clock.now() - _STORY_WINDOW
             index.restore(documents.recent_story_items(since))

@@ -162,7 +162,12 @@ def _rounded(values: NDArray[np.float64]) -> list[float]:
     return [round(float(value), 5) for value in values]
 
 
-if __name__ == "__main__":
-    resource = train(load_claims(Path(sys.argv[1]))[:LEARNED])
+def main(data: Path) -> None:
+    """Train on the learned claims in ``data`` and on the project's own, and write the resource."""
+    resource = train([*load_claims(data)[:LEARNED], *own_claims()])
     text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
     _TARGET.write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -30,7 +30,7 @@ from nlp.stories.weeks import LEARNED_WEEKS, Week, load_week
 
 TREES, DEPTH, SEED = 160, 3, 7
 _RESOURCES = Path(__file__).parent.parent / "resources"
-_TARGET = _RESOURCES / "stories.json"
+TARGET = _RESOURCES / "stories.json"
 _BACKGROUND = _RESOURCES / "background-df.txt.gz"
 _RELIEF = "quyên góp"
 _GREAT = 60
@@ -165,8 +165,9 @@ def main(data: Path) -> None:
     _BACKGROUND.write_bytes(count_background(data))
     background.cache_clear()
     rarity.cache_clear()
-    resource = train([load_week(data, name) for name in LEARNED_WEEKS])
-    _TARGET.write_text(json.dumps(resource, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    old = json.loads(TARGET.read_text("utf-8"))
+    resource = train([load_week(data, name) for name in LEARNED_WEEKS]) | {"doubt": old["doubt"]}
+    TARGET.write_text(json.dumps(resource, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 if __name__ == "__main__":

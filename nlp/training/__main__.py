@@ -15,8 +15,11 @@ import numpy as np
 
 from nlp.backends.base import NEWS_TASKS, SHIPPED_MODELS, SOCIAL_TASKS
 from nlp.backends.linear import NEWS_FILE, SOCIAL_FILE
+from nlp.backends.pairs import load_pair_reader
 from nlp.backends.reading import pair
-from nlp.training import cards, linear
+from nlp.claims import train as claims
+from nlp.stories import train as stories
+from nlp.training import cards, linear, tune_pairs
 from nlp.training.gold import (
     Example,
     read_comments,
@@ -95,6 +98,22 @@ def make_encoder(shop: Workshop) -> None:
     )
 
 
+def make_stories(shop: Workshop) -> None:
+    """Train what clustering knows of pairs and themes."""
+    stories.main(shop.data)
+
+
+def make_claims(shop: Workshop) -> None:
+    """Train the claim matcher's own models."""
+    claims.main(shop.data)
+
+
+def make_pairs(shop: Workshop) -> None:
+    """Tune how clustering joins the encoder's answers with its own, where there is an encoder."""
+    if load_pair_reader(shop.models) is not None:
+        tune_pairs.tune(shop.data, shop.models, stories.TARGET)
+
+
 def make_cards(shop: Workshop) -> None:
     """Measure what is there on the held-out part and write its cards."""
     cards.write_all(shop.data, shop.work, shop.models, shop.cards, made_on=shop.made_on)
@@ -102,7 +121,10 @@ def make_cards(shop: Workshop) -> None:
 
 STAGES: dict[str, Callable[[Workshop], None]] = {
     "linear": make_linear,
+    "stories": make_stories,
+    "claims": make_claims,
     "encoder": make_encoder,
+    "pairs": make_pairs,
     "cards": make_cards,
 }
 

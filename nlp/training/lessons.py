@@ -56,7 +56,7 @@ def from_week(week: Week) -> list[Lesson]:
     rng = random.Random(SEED)  # noqa: S311
     texts = {doc.id: side_of_story(doc) for doc in week.docs}
     lessons = []
-    for first, others in _neighbours(week):
+    for first, others in neighbours_of(week):
         same = [other for other, is_same, _ in others if is_same]
         different = sorted((x for x in others if not x[1]), key=lambda x: -x[2])
         rng.shuffle(same)
@@ -75,7 +75,7 @@ def from_week(week: Week) -> list[Lesson]:
     return lessons
 
 
-def _neighbours(week: Week) -> Iterator[tuple[str, list[tuple[str, bool, float]]]]:
+def neighbours_of(week: Week) -> Iterator[tuple[str, list[tuple[str, bool, float]]]]:
     """Each read document with its read neighbours: their id, whether they tell of one story,
     and how likely the word features find that."""
     forest = forest_from(resource()["pairs"])

@@ -26,10 +26,11 @@ from langnghe.items import read_items, replay_moment
 from langnghe.profile import PROFILE_NAME, load_profile
 from langnghe.settings import load_settings
 from langnghe.wording import ALERT_LEVEL_LABELS
+from nlp.backends.pairs import PairReader
 from nlp.pipeline import Pipeline
 from nlp.stories import StoryIndex
 from runtime.cli.analyze import show_progress
-from runtime.understanding import open_pipeline
+from runtime.understanding import open_pair_reader, open_pipeline
 
 CRAWL_GAP = timedelta(minutes=2)
 """Items that were fetched closer to each other than this came in one crawl."""
@@ -117,7 +118,8 @@ def replay(
     chosen = load_default_rules() if rules is None else load_rules(rules)
     engine = AlertEngine(chosen, profile)
     pipeline = open_pipeline(settings)
-    for intent in replay_stream(read_items(items), engine, pipeline):
+    reader = open_pair_reader(settings)
+    for intent in replay_stream(read_items(items), engine, pipeline, reader=reader):
         sys.stdout.write(json.dumps(row_of(intent), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
@@ -127,10 +129,11 @@ def replay_stream(
     engine: AlertEngine,
     pipeline: Pipeline,
     *,
+    reader: PairReader | None = None,
     progress: Callable[[int], None] = show_progress,
 ) -> Iterator[AlertIntent]:
     """Yield what ``engine`` decides about ``docs``; held alerts are left out, as in a mailbox."""
-    stories = StoryIndex()
+    stories = StoryIndex(reader=reader)
     done = 0
     for batch in crawls(docs):
         now = max(replay_moment(doc) for doc in batch)

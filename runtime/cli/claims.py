@@ -14,10 +14,12 @@ import typer
 from langnghe.claim import FactCheck, Verdict
 from langnghe.errors import InvalidDocument
 from langnghe.items import read_items, read_lines
+from langnghe.settings import load_settings
 from langnghe.text import normalize
 from nlp.claims import ClaimMatcher
 from nlp.claims.candidates import candidates
 from runtime.cli.analyze import show_progress
+from runtime.understanding import open_pair_reader
 
 _BATCH = 64
 
@@ -40,7 +42,8 @@ def check(
     ledger: Annotated[str, typer.Option(help="Tệp JSON Lines: id, date, claim, correction.")],
 ) -> None:
     """Print {"id", "suggestions"} for every item; an empty list for most."""
-    matcher = ClaimMatcher([fact_check_from(row, number) for number, row in read_lines(ledger)])
+    checks = [fact_check_from(row, number) for number, row in read_lines(ledger)]
+    matcher = ClaimMatcher(checks, reader=open_pair_reader(load_settings()))
     docs = iter(read_items(items))
     done = 0
     while batch := list(itertools.islice(docs, _BATCH)):

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from langnghe.items import read_items, replay_moment
+from langnghe.settings import load_settings
 from nlp.stories import StoryIndex
 from runtime.cli.analyze import show_progress
+from runtime.understanding import open_pair_reader
 
 _BATCH = 128
 
@@ -29,7 +31,7 @@ def stories(
     Stories may merge and items may move while they are in the window of seven days, so nothing
     is printed before the end; only ids are held for items that left the window.
     """
-    index = StoryIndex()
+    index = StoryIndex(reader=open_pair_reader(load_settings()))
     order: list[str] = []
     found: dict[str, str] = {}
     heirs: dict[str, str] = {}
