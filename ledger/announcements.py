@@ -154,13 +154,13 @@ def remove_announcement(number: int, actor: str, now: datetime) -> bool:
 
 @reading
 def announcements(
-    limit: int = 200, *, only_corrections: bool = False
+    limit: int = 20, offset: int = 0, *, only_corrections: bool = False
 ) -> list[RegisteredAnnouncement]:
-    """Return the register, newest first; corrections are those that answer a fact-check."""
+    """Return a page of the register, newest first; corrections answer a fact-check."""
     rows = AnnouncementRow.objects.order_by("-published_at", "-pk")
     if only_corrections:
         rows = rows.exclude(fact_check_id="")
-    return [_registered(row) for row in rows[:limit]]
+    return [_registered(row) for row in rows[offset : offset + limit]]
 
 
 @reading

@@ -183,14 +183,17 @@ def stopped_clock(number: int) -> StoppedClock:
 
 @reading
 def clock_figures(
-    start_at: datetime, end_at: datetime, now: datetime, departments: Sequence[str] = ()
+    start_at: datetime,
+    end_at: datetime,
+    now: datetime,
+    departments: Sequence[str] | None = None,
 ) -> dict[str, ClockFigures]:
     """Return the figures of the clocks started in a span, by kind, for the reports.
 
-    ``departments`` narrow them to those of a limited reader.
+    ``departments`` narrow them to those of a limited reader; None means all.
     """
     rows = ClockRow.objects.filter(started_at__gte=start_at, started_at__lt=end_at)
-    if departments:
+    if departments is not None:
         rows = rows.filter(department__in=departments)
     outcomes: dict[str, list[ClockRow]] = {kind: [] for kind in KINDS}
     for row in rows.order_by("started_at"):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from langnghe.profile import ROLES
+from ledger.drills import running_drill
 from web.room import is_recorded, now, room
 from web.second_factor import needs_second_factor
 
@@ -22,9 +23,17 @@ _MENU = (
     ("sources", "Nguồn tin", ("sources", "source", "source-find", "source-found")),
 )
 _MORE = (
-    ("clocks", "Hạn phản hồi", ("clocks",)),
+    ("clocks", "Hạn phản hồi", ("clocks", "clock-figures")),
+    (
+        "announcements",
+        "Sổ thông báo",
+        ("announcements", "announcement", "announcement-new", "announcement-change"),
+    ),
     ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),
     ("digests", "Điểm tin", ("digests", "digest-draft")),
+    ("duty", "Lịch trực", ("duty",)),
+    ("silences", "Tạm ngưng", ("silences",)),
+    ("drill", "Diễn tập", ("drill",)),
     ("rules", "Quy tắc", ("rules", "rule", "rule-new")),
     ("mails", "Thư", ("mails", "mail")),
     ("models", "Mô hình", ("models",)),
@@ -55,6 +64,7 @@ def room_context(request: HttpRequest) -> dict[str, Any]:
         "role_label": ROLES.get(reader.role, "") if reader else "",
         "now": now(),
         "is_recorded": is_recorded(),
+        "drill": running_drill(now()) if reader else None,
         "office": room().profile.office,
     }
 

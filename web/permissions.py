@@ -33,6 +33,7 @@ DESK = _for("admin", "analyst")
 EDITORS = _for("admin", "analyst", "approver")
 APPROVERS = _for("admin", "approver")
 ANSWERING = _for("admin", "analyst", "approver", "spokesperson")
+HEADS = _for("admin", "leader")
 EXPORTING = _for("admin", "analyst", "approver", "leader")
 
 ROUTES: dict[str, Access] = {
@@ -62,7 +63,13 @@ ROUTES: dict[str, Access] = {
     "source": EVERYBODY,
     "feedback": EVERYBODY,
     "clocks": EVERYBODY,
+    "clock-figures": EVERYBODY,
     "models": EVERYBODY,
+    "silences": EVERYBODY,
+    "duty": EVERYBODY,  # to set it one needs "duty-remove"
+    "drill": EVERYBODY,  # to start one, "drill-end"
+    "announcements": EVERYBODY,
+    "announcement": EVERYBODY,
     "rules": EVERYBODY,
     "digests": EVERYBODY,
     "digest-choice": EVERYBODY,
@@ -82,6 +89,12 @@ ROUTES: dict[str, Access] = {
     "alert-assign": EDITORS,
     "alert-resolve": ANSWERING,
     "alert-silence": EDITORS,
+    "alert-real": ANSWERING,
+    "silence-add": EDITORS,
+    "silence-end": EDITORS,
+    "duty-copy": EDITORS,
+    "duty-remove": EDITORS,
+    "drill-end": HEADS,
     "documents-export": EXPORTING,
     "document-label": EDITORS,
     "story-merge": DESK,
@@ -95,6 +108,9 @@ ROUTES: dict[str, Access] = {
     "clock-start": ANSWERING,
     "clock-stop": ANSWERING,
     "press-add": ANSWERING,
+    "announcement-new": ANSWERING,
+    "announcement-change": ANSWERING,
+    "announcement-remove": EDITORS,
     "rule": DESK,
     "rule-new": DESK,
     "rule-switch": DESK,
@@ -113,6 +129,7 @@ ROUTES: dict[str, Access] = {
     "user-change": ADMIN,
     "user-digests": ADMIN,
     "user-switch": ADMIN,
+    "document-remove": ADMIN,
 }
 
 
@@ -137,6 +154,10 @@ WHOLE_ONLY = frozenset(
         "rule",
         "rule-new",
         "rule-switch",
+        "silence-add",
+        "duty-copy",
+        "duty-remove",
+        "drill-end",
     ]
 )
 

@@ -29,6 +29,7 @@ _LABELS: dict[str, dict[str, str]] = {
 }
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _FEW_HOURS = 6
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 
 @register.filter
@@ -103,6 +104,22 @@ def number(value: int | float | None) -> str:
 def percent(value: float | None) -> str:
     """Return 0.873 as "87 %"."""
     return "" if value is None else f"{round(value * 100)} %"
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """Return the name of a day of the week, 0 = "Thứ Hai"."""
+    return _WEEKDAYS[number]
+
+
+@register.filter
+def hours(value: float | None) -> str:
+    """Return 0.4 as "24 phút", 3.2 as "3 giờ", 80 as "3 ngày"."""
+    if value is None:
+        return ""
+    if value < 1:
+        return f"{round(value * 60)} phút"
+    return f"{round(value)} giờ" if value < 72 else f"{round(value / 24)} ngày"
 
 
 @register.filter

@@ -32,7 +32,9 @@ _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "story-pin", "alert-acknowledge", "alert-assign", "alert-resolve", "alert-silence",
     "source-switch", "mail-resend", "claim-confirm", "claim-approve", "claim-reject",
     "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",
-    "clock-start", "clock-stop", "press-add", "wall",
+    "clock-start", "clock-stop", "press-add", "wall", "announcement-remove",
+    "alert-real", "silence-add", "silence-end", "duty-copy", "duty-remove", "drill-end",
+    "document-remove",
     "fact-check-approve", "user-invite", "user-switch", "quarantine-decide",
 }  # fmt: skip
 _READABLE = (200, 302, 404, 405, 410)

@@ -18,6 +18,7 @@ from ledger.queries import AlertView
 from web.reader import Reader
 from web.room import now, room
 from web.views.board import sees_alert
+from web.views.silences import PAUSES, shown
 
 _STATES = {
     "": ("Chưa xong", ("open", "acknowledged")),
@@ -32,10 +33,11 @@ _EVENTS = {
     "acknowledged": "Tiếp nhận",
     "assigned": "Giao xử lý",
     "escalated": "Chuyển cấp",
+    "updated": "Vụ việc tiếp diễn",
+    "real": "Xác nhận là việc thật, không phải diễn tập",
     "resolved": "Đóng",
     "replied": "Thư trả lời",
 }
-_PAUSES = {"2": "2 giờ", "12": "12 giờ", "24": "1 ngày", "72": "3 ngày", "168": "7 ngày"}
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -51,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": {key: title for key, (title, _) in _STATES.items()},
         "least": least,
-        "silences": silences.silences(now()),
+        "silences": shown(reader, silences.running_silences(now())),
     }
     return render(request, "alerts/list.html", values)
 
@@ -66,7 +68,7 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
         "documents": queries.by_ids(view.alert.document_ids[:20]),
         "people": users.members(only_active=True),
         "departments": [d.name for d in room().profile.departments],
-        "pauses": _PAUSES,
+        "pauses": PAUSES,
     }
     return render(request, "alerts/detail.html", values)
 
@@ -107,6 +109,19 @@ def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
 
 
 @require_POST
+def take_for_real(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Say that what a drill's alert tells of is real."""
+    _seen(request, alert_id)
+    if alerts.take_for_real(alert_id, _me(request), now()):
+        messages.success(
+            request, "Đã chuyển thành cảnh báo thật; chưa ai tiếp nhận thì chuyển cấp."
+        )
+    else:
+        messages.info(request, "Cảnh báo này là tình huống giả định, hoặc đã là cảnh báo thật.")
+    return redirect("alert", alert_id)
+
+
+@require_POST
 def silence(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Pause messages about the alert's story for a while; the pause always ends."""
     view = _seen(request, alert_id)
@@ -118,7 +133,7 @@ def silence(request: HttpRequest, alert_id: str) -> HttpResponse:
                 reason=request.POST.get("reason", "").strip()[:500],
                 created_by=_me(request),
                 starts_at=moment,
-                ends_at=moment + timedelta(hours=int(hours) if hours in _PAUSES else 0),
+                ends_at=moment + timedelta(hours=int(hours) if hours in PAUSES else 0),
                 story_id=view.alert.story_id,
                 rule_id="" if view.alert.story_id else view.alert.rule_id,
             ),

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
-from ledger import claims, queries
+from ledger import announcements, claims, queries
 from ledger.claims import ClaimError
 from ledger.queries import DocumentFilter, DocumentView
 from web.reader import Reader
@@ -79,13 +79,18 @@ def listing(request: HttpRequest) -> HttpResponse:
         "state": state.value,
         "states": {s.value: title for s, title in _STATES.items()},
         "verdicts": VERDICTS,
+        "followed": announcements.corrections_followed(),
     }
     return render(request, "claims/list.html", values)
 
 
 def fact_checks(request: HttpRequest) -> HttpResponse:
     """Show the recorded corrections."""
-    values = {"checks": claims.load_fact_checks(only_approved=False), "verdicts": VERDICTS}
+    values = {
+        "checks": claims.load_fact_checks(only_approved=False),
+        "verdicts": VERDICTS,
+        "followed": announcements.corrections_followed(),
+    }
     return render(request, "claims/fact_checks.html", values)
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from langnghe import wording
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState
 from langnghe.clock import to_local
-from langnghe.errors import QueryError
+from langnghe.errors import QueryError, StoreError
 from langnghe.query.fields import closed_values
-from ledger import analyses, audit, claims, documents, queries, stories
+from ledger import analyses, audit, claims, documents, queries, retention, stories
 from ledger.queries import DocumentFilter, DocumentView
 from ledger.sources import load_sources
 from web.diff import title_edits
@@ -26,6 +26,7 @@ from web.room import now, room
 
 MOST_EXPORTED = 10_000
 _QUERY_SHOWN = 200
+_LONGEST_REASON = 500
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _LABELS = {
     "topic": ("Lĩnh vực", wording.TOPIC_LABELS),
@@ -117,6 +118,27 @@ def correct(request: HttpRequest, document_id: str) -> HttpResponse:
         title, labels = _LABELS[name]
         messages.success(request, f"{title}: đã sửa thành “{labels[value]}”. Máy không đổi lại.")
     return redirect("document", document_id)
+
+
+@require_POST
+def remove(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Delete one document on somebody's request, from the ledger and from the index."""
+    _seen_detail(request, document_id)
+    reason = request.POST.get("reason", "").strip()[:_LONGEST_REASON]
+    if not reason or request.POST.get("sure") != "1":
+        messages.error(request, "Cần ghi lý do và đánh dấu vào ô xác nhận.")
+        return redirect("document", document_id)
+    retention.remove_on_request(document_id, reason, _me(request), now())
+    try:
+        room().store.delete([document_id])
+    except StoreError:
+        messages.warning(
+            request, "Kho tìm kiếm chưa trả lời; tin sẽ được bỏ khỏi kho trong giờ tới."
+        )
+    else:
+        retention.mark_unindexed([document_id], now())
+    messages.success(request, "Đã xóa tin; số liệu đếm được giữ, và tin không được thu lại.")
+    return redirect("documents")
 
 
 def claims_of(document_id: str) -> list[tuple[ClaimSuggestion, FactCheck]]:
