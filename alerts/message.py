@@ -135,12 +135,12 @@ def plain_text(message: Message) -> str:
         ("Vì sao báo lúc này:", *(f"- {row}" for row in message.why_now))
         if message.why_now
         else (),
+        ("Việc cần làm: " + message.asked,) if message.asked else (),
+        (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
+        (REPLY_HINT,) if message.reply_mark else (),
         ("Quy mô:", *(f"- {row}" for row in message.how_big)) if message.how_big else (),
         ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
         tuple(f"• {h.title} ({h.outlet}) {h.url}".rstrip() for h in message.headlines),
-        ("Việc cần làm: " + message.asked,),
-        (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
-        (REPLY_HINT,) if message.reply_mark else (),
         (f"Xem vụ việc: {message.story_url}",) if message.story_url else (),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -35,4 +35,10 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["begun"] = _begun
     return environment.get_template("alert.html.j2")
+
+
+def _begun(sentence: str) -> str:
+    """Return a reason with a capital, as a line of a list begins."""
+    return sentence[:1].upper() + sentence[1:]

@@ -62,6 +62,10 @@ class RoomLinks:
         """The feedback to answer."""
         return self._at("/gop-y/")
 
+    def clocks(self) -> str:
+        """The response clocks."""
+        return self._at("/han-phan-hoi/")
+
     def claims(self) -> str:
         """The claims that need checking."""
         return self._at("/kiem-chung/")

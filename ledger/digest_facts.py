@@ -255,6 +255,7 @@ def _links(period: Period, links: RoomLinks, interest: Interest) -> dict[str, st
         "alerts": links.alerts(),
         "feedback": links.feedback(),
         "claims": links.claims(),
+        "clocks": links.clocks(),
         "sources": links.sources(),
         "room": links.room(),
         "choice": links.digest_choice(),

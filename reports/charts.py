@@ -8,27 +8,30 @@ from collections.abc import Sequence
 from reports.digest import DayVolume
 
 _INK, _MUTED, _TOTAL, _NEGATIVE = "#1f2937", "#6b7280", "#93b4d8", "#c2410c"
+_ALL_NAMED = 7
 
 
 def volume_chart(days: Sequence[DayVolume]) -> bytes:
-    """Return a PNG (600 x 150 CSS pixels, twice as dense) of documents and negative ones a day."""
+    """Return a PNG of documents and negative ones a day, legible on a phone at 300 pixels too."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=(6, 1.5), dpi=200, facecolor="white")
-    axes = figure.add_axes((0.06, 0.2, 0.92, 0.68))
+    figure = Figure(figsize=(4.2, 1.6), dpi=200, facecolor="white")
+    axes = figure.add_axes((0.09, 0.17, 0.9, 0.68))
     positions = range(len(days))
     axes.bar(positions, [d.total for d in days], color=_TOTAL, width=0.7, label="Tất cả")
     axes.bar(positions, [d.negative for d in days], color=_NEGATIVE, width=0.7, label="Tiêu cực")
-    axes.set_xticks(list(positions), [d.label for d in days], fontsize=6, color=_MUTED)
-    axes.tick_params(axis="y", labelsize=6, colors=_MUTED, length=0)
+    # The last day is always named; half of the others, so that the names can be larger.
+    named = [n for n in positions if (len(days) - 1 - n) % 2 == 0 or len(days) <= _ALL_NAMED]
+    axes.set_xticks(named, [days[n].label for n in named], fontsize=8, color=_MUTED)
+    axes.tick_params(axis="y", labelsize=8, colors=_MUTED, length=0)
     axes.tick_params(axis="x", length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#d1d5db")
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
     figure.legend(
-        loc="upper right", ncols=2, fontsize=6, frameon=False, labelcolor=_INK, borderaxespad=0.2
+        loc="upper right", ncols=2, fontsize=8, frameon=False, labelcolor=_INK, borderaxespad=0.2
     )
     out = io.BytesIO()
     figure.savefig(out, format="png")

@@ -214,17 +214,25 @@ def _action(facts: StoryFacts) -> str:
 
 
 def _volume_sentence(facts: DigestFacts) -> str:
-    counted = f"{facts.total} tin bài ({facts.articles} báo chí, {facts.posts} mạng xã hội)"
+    counted = (
+        f"{grouped(facts.total)} tin bài ({grouped(facts.articles)} báo chí, "
+        f"{grouped(facts.posts)} mạng xã hội)"
+    )
     compared = facts.period.digest.usual
     if facts.usual_total is None:
         return f"{counted}. Chưa đủ dữ liệu để so với {compared}."
-    usual = round(facts.usual_total)
+    usual = grouped(round(facts.usual_total))
     low, high = (facts.usual_total * (1 + sign * _USUAL_MARGIN) for sign in (-1, 1))
     if facts.total > high:
         return f"{counted}, nhiều hơn {compared} (khoảng {usual})."
     if facts.total < low:
         return f"{counted}, ít hơn {compared} (khoảng {usual})."
     return f"{counted}, ngang {compared} (khoảng {usual})."
+
+
+def grouped(count: int) -> str:
+    """Return a count as Vietnamese write it: 1.204."""
+    return f"{count:,}".replace(",", ".")
 
 
 def _coverage_sentence(facts: DigestFacts) -> str:

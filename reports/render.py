@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from langnghe.clock import to_local
 from langnghe.wording import ALERT_LEVEL_LABELS, TONE_LABELS, TOPIC_LABELS
 from reports.charts import chart_alt, volume_chart
-from reports.digest import Digest
+from reports.digest import Digest, grouped
 
 CHART_ID = "bieu-do"
 
@@ -27,7 +27,7 @@ def _time(moment: datetime) -> str:
     return f"{to_local(moment):%H:%M %d/%m}"
 
 
-_environment.filters["time"] = _time
+_environment.filters.update(time=_time, number=grouped)
 _environment.globals.update(
     level_labels=ALERT_LEVEL_LABELS, tone_labels=TONE_LABELS, topic_labels=TOPIC_LABELS
 )
