@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from alerts.severity import default_judge, load_signs
+from alerts.severity import Mixture, SeverityJudge, default_judge, load_signs, load_weights
+from langnghe.analysis import Importance
 from tests.unit.alerts.made import JUDGE, item
 
 
@@ -53,3 +56,18 @@ def test_any_text_is_judged(text):
 def test_every_sign_has_its_own_name():
     names = [sign.id for sign in load_signs()]
     assert len(names) == len(set(names))
+
+
+def test_what_the_encoder_thinks_of_a_report_has_its_share():
+    mixtures = (Mixture(1.0, 0.5, -0.2), Mixture(1.0, 1.0, 0.0))
+    judge = SeverityJudge(load_signs(), load_weights(), mixtures)
+    plain = item("a", "Sập cầu, 6 người chết", tone="neg")
+    alone = judge.judge(plain)
+    raised = judge.judge(judged_by_encoder(plain, watch=0.5, attention=0.9))
+    assert raised.watch == pytest.approx(alone.watch - 0.2)
+    assert raised.attention == pytest.approx(alone.attention + 2.197, abs=1e-3)
+
+
+def judged_by_encoder(found, *, watch, attention):
+    importance = Importance(watch, attention)
+    return replace(found, analysis=replace(found.analysis, importance=importance))
