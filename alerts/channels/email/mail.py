@@ -10,9 +10,9 @@ import hashlib
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from alerts.channels.email.headers import MAIL_POLICY
 from alerts.message import clean, plain_text
 from alerts.model import Message, Recipient
 from alerts.render import html
@@ -47,7 +47,7 @@ def to_address(name: str, address: str) -> Address:
 def build_mail(message: Message, recipient: Recipient, identity: MailIdentity) -> EmailMessage:
     """Return the mail of ``message`` to ``recipient``; raises PermanentDeliveryError."""
     sender = identity.address
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=MAIL_POLICY)
     mark = f" [{message.reply_mark}]" if message.reply_mark else ""
     mail["Subject"] = clean(message.subject, 200) + mark
     mail["From"] = sender

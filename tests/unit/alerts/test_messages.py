@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.policy import default
+from email.utils import parseaddr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.channels.email import FolderChannel, MailIdentity, build_mail
 from alerts.message import Room, clean, compose, plain_text
@@ -104,3 +108,24 @@ def test_a_token_opens_only_its_alert_and_only_in_time():
             read(broken, "khóa", NOON)
     with pytest.raises(InvalidToken):
         read(text, "khác", NOON + timedelta(minutes=1))
+
+
+WORDS = ("Hiện", "trường", "vụ", "cháy", "chung", "cư", "ở", "An", "5", "người", "Covid", "độc")
+
+
+def decoded(text):
+    return str(make_header(decode_header(text)))
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=24).map(" ".join))
+def test_a_long_subject_and_name_arrive_as_they_were_written(title):
+    mail = build_mail(message(title=title), Recipient(title[:60], "email", "an@vd.vn"), ID)
+    payload = mail.as_bytes()
+    parsed = message_from_bytes(payload, policy=default)
+    assert parsed["Subject"] == f"[Chú ý] {clean(title, 142)}"
+    # As a program reads it that knows only RFC 2047:
+    raw = message_from_bytes(payload)
+    assert decoded(raw["Subject"]) == parsed["Subject"]
+    assert decoded(parseaddr(raw["To"])[0]) == clean(title[:60], 100)
+    head = payload.split(b"\r\n\r\n")[0]
+    assert head.isascii() and max(map(len, head.split(b"\r\n"))) < 400
