@@ -12,7 +12,7 @@ from langnghe.analysis import AnalysedDocument
 from langnghe.query import Query
 from langnghe.text import TOKENIZER_VERSION
 
-INDEX_VERSION = f"1.{TOKENIZER_VERSION}"
+INDEX_VERSION = f"2.{TOKENIZER_VERSION}"
 """What an index must have been built by; another one is refused with IndexOutdated."""
 
 MOST_HITS = 1_000

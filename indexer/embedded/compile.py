@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from indexer.embedded.schema import COLUMNS, PREFIX, first_rowid
+from indexer.embedded.schema import COLUMNS, PAIRED_SPACES, PREFIX, first_rowid, paired
 from indexer.value_words import EVERY_DOCUMENT, filter_words
 from langnghe.query.ast import (
     And,
@@ -29,7 +29,7 @@ from langnghe.query.ast import (
     literal_leaf,
 )
 from langnghe.query.evaluate import bounds
-from langnghe.query.forms import Space, forms, near_forms
+from langnghe.query.forms import NearForm, Space, forms, near_forms
 
 _LAST_ROWID = (1 << 63) - 1
 
@@ -89,8 +89,7 @@ def match_expressions(leaf: Words | Near, *, is_literal: bool = False) -> list[s
             _in_columns(
                 form.space,
                 near.field,
-                f"NEAR({_phrase(form.left, form.space)} {_phrase(form.right, form.space)}, "
-                f"{near.distance})",
+                _near(form, near.distance),
             )
             for form in near_forms(near)
         ]
@@ -103,20 +102,20 @@ def match_expressions(leaf: Words | Near, *, is_literal: bool = False) -> list[s
 
 
 def loose_expression(query: Query) -> str | None:
-    """Return the FTS5 expression of the documents that hold some word of ``query`` in another form
-    but not as typed: outside of them the query and its literal reading agree. "" when there is no
-    other form; None when no word was typed with marks, so that these documents are most."""
+    """Return the FTS5 expression of the documents that may hold some word of ``query`` in another
+    form only: outside of them the query and its literal reading agree. "" when there is no other
+    form; None when all words were typed without marks, so that these documents are most."""
     parts: dict[str, None] = {}
     is_any_marked = False
     for leaf in found_by(query.root):
-        sides = (leaf,) if isinstance(leaf, Words) else (*leaf.left, *leaf.right)
-        is_any_marked |= any(words.is_marked for words in sides)
         exact = match_expressions(leaf, is_literal=True)
-        loose = [e for e in match_expressions(leaf) if e not in exact]
-        if loose and isinstance(leaf, Near) and leaf.is_ordered:
-            parts[_any(loose)] = None  # FTS5 cannot say which of them hold in order
-        elif loose:
-            parts[f"({_any(loose)} NOT {_any(exact)})"] = None
+        others = [e for e in match_expressions(leaf) if e not in exact]
+        is_marked = exact[0] in match_expressions(leaf)
+        is_any_marked |= is_marked
+        if is_marked or (isinstance(leaf, Near) and leaf.is_ordered):
+            parts.update(dict.fromkeys(others))  # rare, or what FTS5 cannot compare with exact
+        elif others:
+            parts[f"({_any(others)} NOT {_any(exact)})"] = None
     if not parts:
         return ""
     return _any(parts) if is_any_marked else None
@@ -209,6 +208,22 @@ def _any(parts: Iterable[str]) -> str:
 
 
 def _phrase(words: tuple[str, ...], space: Space) -> str:
+    if len(words) > 1 and space in PAIRED_SPACES:
+        return _quote(" ".join(paired(words)))
+    return _plain(words, space)
+
+
+def _near(form: NearForm, distance: int) -> str:
+    """Return the NEAR of ``form``. Two phrases are looked for by their pairs: a phrase is then one
+    word shorter while it begins where it began, so that one word more lies between the two."""
+    if form.space in PAIRED_SPACES and min(len(form.left), len(form.right)) > 1:
+        left, right = (_phrase(words, form.space) for words in (form.left, form.right))
+        return f"NEAR({left} {right}, {distance + 1})"
+    left, right = (_plain(words, form.space) for words in (form.left, form.right))
+    return f"NEAR({left} {right}, {distance})"
+
+
+def _plain(words: tuple[str, ...], space: Space) -> str:
     return _quote(" ".join(PREFIX[space] + word for word in words))
 
 

@@ -5,6 +5,8 @@
            (t, l, b), without marks (tf, lf, bf, each word led by ~), of documents typed without
            marks (tb, lb, bb, led by !), and x: the exact fields as words led by =.
            Words differ between spaces, so a search in all fields needs no column filter.
+           Behind the words as written stand their pairs (+học+phí) in the same column: a phrase
+           of two words is then one entry of the index, a longer one a phrase of rarer words.
 ``gone``   ids deleted while this generation is being built, so that no old batch brings them back
 ``vals``   document → values of exact fields, for counting; ``names`` gives the values' numbers
 
@@ -15,11 +17,11 @@ FTS5 does best.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from indexer.value_words import value_words
 from langnghe.analysis import EXACT_FIELDS
-from langnghe.query.ast import TEXT_FIELDS
 from langnghe.query.forms import Space
 from langnghe.query.words import TextWords
 
@@ -38,6 +40,7 @@ COLUMNS: Mapping[tuple[Space, str], str] = {
     (Space.BARE, "lead"): "lb",
     (Space.BARE, "text"): "bb",
 }
+PAIRED_SPACES = frozenset({Space.EXACT})
 FTS_COLUMNS = (*COLUMNS.values(), "x")
 FIELD_NUMBERS = {name: number for number, name in enumerate(sorted(EXACT_FIELDS), 1)}
 
@@ -72,7 +75,7 @@ CREATE TABLE vals_{g} (
 ) WITHOUT ROWID;
 CREATE TABLE gone_{g} (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE fts_{g} USING fts5(
-  {columns}, content='', columnsize=0, tokenize="ascii tokenchars '~!=._%'"
+  {columns}, content='', columnsize=0, tokenize="ascii tokenchars '~!=._%+'"
 );
 """
 
@@ -109,10 +112,16 @@ def second_of(rowid: int) -> int:
 
 def fts_row(words: TextWords, values: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Return the FTS columns of a document in the order of FTS_COLUMNS."""
-    spaces = (Space.EXACT, Space.FOLDED, Space.BARE)
-    columns = [
-        " ".join([PREFIX[space] + word for word in words.words(space, name)])
-        for space in spaces
-        for name in TEXT_FIELDS
-    ]
+    columns = [_column(words.words(space, name), space) for space, name in COLUMNS]
     return (*columns, " ".join(value_words(values)))
+
+
+def paired(words: Sequence[str]) -> list[str]:
+    """Return each word of ``words`` with its neighbour as one word of the index."""
+    return [f"+{first}+{second}" for first, second in pairwise(words)]
+
+
+def _column(words: Sequence[str], space: Space) -> str:
+    if space in PAIRED_SPACES:
+        return " ".join([*words, *paired(words)])
+    return " ".join([PREFIX[space] + word for word in words])

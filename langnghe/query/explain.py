@@ -60,7 +60,7 @@ def _words(node: Words) -> str:
     said = f"{kind} “{' '.join(node.words)}”{_FIELD_LABELS[node.field]} ({how})"
     others = () if node.is_prefix else variants(node.words)
     if others:
-        said += "; cũng tìm: " + ", ".join(" ".join(words) for words in others)
+        said += "; cũng tìm: " + ", ".join(" ".join(other.words) for other in others)
     return said if node.boost == 1.0 else f"{said}; hệ số {node.boost:g}"
 
 

@@ -39,11 +39,13 @@ MOST_LEAVES = 1_000
 MOST_DEPTH = 20
 LEAST_PREFIX = 2
 
+_NO_WORD = ("no word to look for", "Ở đây không có từ nào để tìm.")
 _STARTS = frozenset({Kind.OPEN, Kind.FIELD, Kind.PHRASE, Kind.WORD, Kind.NOT})
 
 
 def parse(text: str, *, is_exact: bool = False) -> Query:
-    """Return the query that ``text`` means; "" means everything.
+    """Return the query that ``text`` means; "" and * mean everything, signs without any word are
+    refused, so that no rule can mean everything by mistake.
 
     ``is_exact`` reads words as Unicode words that must stand as typed (``rules match --exact``).
     Raises QueryError with the 0-based position and a Vietnamese hint; never anything else.
@@ -56,7 +58,9 @@ class _Parser:
     def __init__(self, text: str, is_exact: bool) -> None:
         self.is_exact = is_exact
         self.split = unicode_words if is_exact else search_words
-        self.lexemes = [x for x in lex(text) if not self._is_noise(x)]
+        lexemes = lex(text)
+        self.lexemes = [x for x in lexemes if not self._is_noise(x)]
+        self.first = lexemes[0]
         self.at = 0
         self.depth = 0
         self.leaves = 0
@@ -64,6 +68,8 @@ class _Parser:
 
     def run(self) -> Node:
         if self._next().kind is Kind.END:
+            if self.first.kind is not Kind.END:
+                self._fail(*_NO_WORD, self.first)
             return Everything()
         node = self._any()
         if self._next().kind is Kind.CLOSE:
@@ -229,7 +235,7 @@ class _Parser:
             )
         words = tuple(self.split(text))
         if not words:
-            self._fail("no word to look for", "Ở đây không có từ nào để tìm.", lexeme)
+            self._fail(*_NO_WORD, lexeme)
         if is_prefix and (len(words) != 1 or len(words[0]) < LEAST_PREFIX):
             self._fail(
                 "a wildcard needs one word of at least two letters",

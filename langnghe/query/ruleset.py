@@ -34,7 +34,7 @@ from langnghe.query.ast import (
     Words,
 )
 from langnghe.query.evaluate import matches_words
-from langnghe.query.forms import Form, Space, forms
+from langnghe.query.forms import Form, Space, forms, side_forms
 from langnghe.query.words import ItemWords
 from langnghe.text import fold, has_marks
 
@@ -167,7 +167,7 @@ def _keys(node: Node) -> _Keys | None:
         case Filter():
             return _Keys(frozenset({_filter_key(node)}), True)
         case Near():
-            found = (f for words in node.left for f in forms(words))
+            found = (f for words in node.left for f in side_forms(words))
             return _Keys(frozenset(map(_form_key, found)), False)
         case Or():
             parts = [_keys(child) for child in node.children]
