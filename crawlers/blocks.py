@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 
 from lxml import etree
 
@@ -41,7 +41,50 @@ _CAPTION = re.compile(r"caption|chu-?thich|image-?desc", re.I)
 
 def text_of(element: etree._Element) -> str:
     """Return all visible words of ``element`` as one line."""
-    return " ".join(line for line in _lines(element, skip_asides=False))
+    return " ".join(_lines(element, skip_asides=False))
+
+
+def short_text_of(
+    element: etree._Element, limit: int, begins: Callable[[str], bool], enough: int
+) -> str | None:
+    """Return the words of ``element``, or None if they are more than ``limit`` characters or
+    ``begins`` says no to their beginning, asked once ``enough`` characters are known.
+
+    A page's outer boxes hold all of it: they are left after their first lines.
+    """
+    text, is_asked = "", False
+    for line in _lines(element, skip_asides=False):
+        text = f"{text} {line}" if text else line
+        if len(text) > limit:
+            return None
+        if not is_asked and len(text) >= enough:
+            is_asked = True
+            if not begins(text):
+                return None
+    return text if is_asked or begins(text) else None
+
+
+def first_words(element: etree._Element) -> tuple[str, bool]:
+    """Return the words that ``element`` begins with, as they stand, and whether they are all it
+    holds; ("", False) where that takes more than going down its first children."""
+    node, is_all = element, True
+    while not (words := (node.text or "").strip()):
+        if not len(node) or _is_skipped(node[0], skip_asides=False):
+            return "", False
+        child = node[0]
+        is_all = is_all and len(node) == 1 and not (child.tail or "").strip()
+        node = child
+    return words, is_all and not len(node)
+
+
+def beginning(element: etree._Element, size: int) -> str:
+    """Return the first ``size`` or more characters of ``element``, whether seen or not."""
+    found = ""
+    for words in element.itertext():
+        found = f"{found} {words}".strip()
+        if len(found) >= size:
+            break
+    return found
 
 
 def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()) -> list[str]:
@@ -49,7 +92,7 @@ def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()
 
     Elements in ``dropped`` are left out whatever they are called.
     """
-    return _lines(element, skip_asides=True, dropped=dropped)
+    return list(_lines(element, skip_asides=True, dropped=dropped))
 
 
 def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
@@ -68,16 +111,8 @@ def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
 
 def _lines(
     element: etree._Element, *, skip_asides: bool, dropped: Collection[etree._Element] = ()
-) -> list[str]:
-    lines: list[str] = []
+) -> Iterator[str]:
     parts: list[str] = []
-
-    def flush() -> None:
-        line = without_tags(tidy("".join(parts)).replace("\n", " "))
-        parts.clear()
-        if line:
-            lines.append(line)
-
     walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walker:
         if event == "start":
@@ -85,19 +120,26 @@ def _lines(
             if node is not element and (node in dropped or _is_skipped(node, skip_asides)):
                 walker.skip_subtree()
                 continue
-            if tag in _BLOCKS:
-                flush()
+            if tag in _BLOCKS and parts and (line := _line(parts)):
+                yield line
             if node.text:
                 parts.append(node.text)
         elif event == "end":
-            if node.tag in _BLOCKS:
-                flush()
+            if node.tag in _BLOCKS and parts and (line := _line(parts)):
+                yield line
             if node is not element and node.tail:
                 parts.append(node.tail)
         elif node is not element and node.tail:
             parts.append(node.tail)
-    flush()
-    return lines
+    if line := _line(parts):
+        yield line
+
+
+def _line(parts: list[str]) -> str:
+    """Return the words collected so far as one line, and begin anew."""
+    words = "".join(parts)
+    parts.clear()
+    return "" if not words or words.isspace() else without_tags(tidy(words).replace("\n", " "))
 
 
 def _is_skipped(node: etree._Element, skip_asides: bool) -> bool:

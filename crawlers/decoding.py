@@ -31,6 +31,8 @@ _WRONG_BYTES_SHARE = 0.02
 # Browsers read these labels as their Windows supersets (WHATWG Encoding Standard).
 _SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 # Multi-byte stateful or transforming codecs that Python knows but no text may be declared in.
+_XML_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL_BYTES = bytes(code for code in range(32) if code not in (9, 10, 13))
 _REFUSED = {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"}
 
 
@@ -57,6 +59,23 @@ def decode(payload: bytes, content_type: str = "") -> tuple[str, str]:
         return text, "utf-8"
     encoding = declared or "cp1258"
     return payload.decode(encoding, "replace"), encoding
+
+
+def legal_xml(text: str, payload: bytes = b"") -> tuple[str, bytes]:
+    """Return ``text`` without the characters that XML forbids, and the same in UTF-8.
+
+    ``payload`` is ``text`` in UTF-8 where that is known already.
+    """
+    encoded = payload or text.encode("utf-8", "replace")
+    # Much quicker than to search the text, which nearly always holds none.
+    if (
+        len(encoded.translate(None, _CONTROL_BYTES)) == len(encoded)
+        and "\ufffe" not in text
+        and "\uffff" not in text
+    ):
+        return text, encoded
+    text = _XML_ILLEGAL.sub("", text)
+    return text, text.encode("utf-8", "replace")
 
 
 def _is_mostly_utf8(payload: bytes, text: str) -> bool:
