@@ -86,6 +86,16 @@ HEALTH_LABELS: dict[str, str] = {
     Health.FAILING: "Đang lỗi",
     Health.DISABLED: "Đã tắt",
 }
+IMPORT_STAGE_LABELS: dict[str, str] = {
+    "reading": "Đang đọc cột",
+    "mapping": "Chờ gán cột",
+    "trying": "Đang xem thử",
+    "tried": "Chờ xác nhận nhập",
+    "running": "Đang nhập",
+    "done": "Đã nhập",
+    "stopped": "Đã dừng",
+    "failed": "Không nhập được",
+}
 ALERT_LEVEL_LABELS: dict[int, str] = {1: "Theo dõi", 2: "Chú ý", 3: "Khẩn"}
 
 UNSURE = "chưa rõ"
@@ -111,6 +121,8 @@ ERROR_SENTENCES: dict[str, str] = {
     "delivery-temporary": "Thư tạm thời chưa gửi được, hệ thống sẽ gửi lại.",
     "delivery-permanent": "Thư không gửi được, hãy kiểm tra địa chỉ rồi bấm “Gửi lại”.",
     "config": "Cấu hình chưa đúng.",
+    "import-file": "Không đọc được tệp này. Cần tệp CSV, XLSX hoặc JSON Lines còn nguyên vẹn; "
+    "tệp .xls cũ thì mở bằng Excel rồi lưu lại thành .xlsx.",
     "already-running": "LangNghe đang chạy trên thư mục dữ liệu này rồi. "
     "Hãy dừng dịch vụ đó trước, hoặc chọn thư mục khác (LANGNGHE_DATA_DIR hay --data-dir).",
     "port-in-use": "Cổng của phòng theo dõi đang bị chương trình khác dùng. "

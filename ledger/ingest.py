@@ -41,7 +41,15 @@ from ledger.revising import (
 )
 from ledger.sources import due_jobs, has_due
 
-__all__ = ["IngestResult", "LedgerInbox", "due_jobs", "has_due", "record_gone", "record_ingest"]
+__all__ = [
+    "IngestResult",
+    "LedgerInbox",
+    "due_jobs",
+    "has_due",
+    "known_ids",
+    "record_gone",
+    "record_ingest",
+]
 
 
 # A statement can hold only so many parameters.
@@ -279,6 +287,14 @@ def unknown_pages(ids: Sequence[str]) -> set[str]:
         stage=quarantine.FETCH, state=QuarantineState.OPEN, document_id__in=wanted
     )
     return wanted - set(blocked.values_list("document_id", flat=True))
+
+
+@reading
+def known_ids(ids: Sequence[str]) -> set[str]:
+    """Return which documents are stored, or were and may not be taken in again."""
+    wanted = set(ids)
+    found = set(DocumentRow.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    return found | set(RemovalRow.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 # The publisher's own word that a page is no longer there.

@@ -15,6 +15,7 @@ from langnghe.errors import LangNgheError
 from ledger import ingest, retention
 from runtime.digests import send_due_digests
 from runtime.feedback import renew_feedback
+from runtime.imports import Imports
 from runtime.process import Heartbeat
 from runtime.replies import read_replies
 from runtime.wiring import Runtime
@@ -25,7 +26,9 @@ _CRAWL_TICK_S = 2
 _DIGEST_TICK_S = 5
 _FEEDBACK_TICK_S = 60
 _REPLY_TICK_S = 15
+_IMPORT_TICK_S = 1
 _BATCH_LIMIT = timedelta(minutes=15)
+_IMPORT_LIMIT = timedelta(hours=2)
 
 
 def crawl_tick(runtime: Runtime) -> None:
@@ -39,17 +42,32 @@ def crawl_tick(runtime: Runtime) -> None:
 def run_batch_child() -> bool:
     """Read the due sources in a child process and return whether it ended well; one that hangs is
     ended, its sources stay due."""
-    command = [sys.executable, "-m", "runtime.child", "crawl"]
+    return _run_child("crawl", _BATCH_LIMIT)
+
+
+def _run_child(name: str, limit: timedelta) -> bool:
+    command = [sys.executable, "-m", "runtime.child", name]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
         try:
-            code = child.wait(_BATCH_LIMIT.total_seconds())
+            code = child.wait(limit.total_seconds())
         except subprocess.TimeoutExpired:
             child.kill()
-            logger.warning("a crawl batch took over %s and was ended", _BATCH_LIMIT)
+            logger.warning("%s took over %s and was ended", name, limit)
             return False
     if code:
-        logger.error("a crawl batch ended with %s; its sources stay due", code)
+        logger.error("%s ended with %s; what it left stays due", name, code)
     return code == 0
+
+
+def import_tick(runtime: Runtime) -> None:
+    """Go on with the files that people import, in a child process; waits for its end."""
+    if any(job.is_of_child for job in Imports(runtime.settings.data_dir).jobs()):
+        _run_child("import", _IMPORT_LIMIT)
+
+
+def old_imports_tick(runtime: Runtime) -> None:
+    """Delete files that nobody decided on."""
+    Imports(runtime.settings.data_dir).drop_old()
 
 
 def retention_tick(runtime: Runtime) -> None:
@@ -91,6 +109,8 @@ def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
         "crawl": (crawl_tick, _CRAWL_TICK_S),
         "digest": (digest_tick, _DIGEST_TICK_S),
         "feedback": (feedback_tick, _FEEDBACK_TICK_S),
+        "imports": (import_tick, _IMPORT_TICK_S),
+        "old-imports": (old_imports_tick, 3600),
         "replies": (reply_tick, _REPLY_TICK_S),
         "retention": (retention_tick, 3600),
     }

@@ -15,7 +15,11 @@ from web.second_factor import needs_second_factor
 
 _MENU = (
     ("room", "Phòng theo dõi", ("room",)),
-    ("documents", "Tin bài", ("documents", "document", "document-add")),
+    (
+        "documents",
+        "Tin bài",
+        ("documents", "document", "document-add", "imports", "import", "import-mapping"),
+    ),
     ("stories", "Vụ việc", ("stories", "story")),
     ("trends", "Xu hướng", ("trends",)),
     ("alerts", "Cảnh báo", ("alerts", "alert")),

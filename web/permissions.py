@@ -119,6 +119,12 @@ ROUTES: dict[str, Access] = {
     "source-found": DESK,
     "source-add": DESK,
     "document-add": ANSWERING,
+    "imports": DESK,
+    "import": DESK,
+    "import-mapping": DESK,
+    "import-run": DESK,
+    "import-stop": DESK,
+    "import-errors": DESK,
     "quarantine": DESK,
     "quarantine-decide": DESK,
     # Administration
@@ -158,6 +164,12 @@ WHOLE_ONLY = frozenset(
         "duty-copy",
         "duty-remove",
         "drill-end",
+        "imports",
+        "import",
+        "import-mapping",
+        "import-run",
+        "import-stop",
+        "import-errors",
     ]
 )
 

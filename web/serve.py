@@ -9,6 +9,7 @@ import threading
 from waitress import create_server
 
 from langnghe.settings import load_settings
+from runtime.imports import MAX_BYTES
 from runtime.process import Heartbeat, configure_logging, exit_with_parent, stop_event
 from runtime.wiring import open_runtime, prepare_settings
 from web import room
@@ -39,7 +40,7 @@ def main() -> None:
         trusted_proxy="127.0.0.1",
         trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
         clear_untrusted_proxy_headers=True,
-        max_request_body_size=10_000_000,
+        max_request_body_size=MAX_BYTES + 1_000_000,
     )
     threading.Thread(target=server.run, name="waitress", daemon=True).start()
     heartbeat = Heartbeat(settings.data_dir / "run", "web")

@@ -26,6 +26,7 @@ _LABELS: dict[str, dict[str, str]] = {
     "outlet_kind": wording.OUTLET_KIND_LABELS,
     "source_kind": wording.SOURCE_KIND_LABELS,
     "health": wording.HEALTH_LABELS,
+    "import_stage": wording.IMPORT_STAGE_LABELS,
 }
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _FEW_HOURS = 6

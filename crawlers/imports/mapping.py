@@ -8,6 +8,7 @@ from datetime import datetime
 
 from crawlers.dates import clamp_published, parse_date
 from crawlers.documents import ReadContext, SocialPost, identity_url, social_document
+from crawlers.imports.reasons import BadRow, Reason
 from crawlers.markup import plain_text, title_text
 from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import ConfigError, InvalidDocument
@@ -24,7 +25,7 @@ FIELDS: dict[str, str] = {
     "published": "Đăng lúc",
     "author": "Tác giả",
     "section": "Chuyên mục",
-    "kind": "Loại (article, post, comment)",
+    "kind": "Loại (bài báo, bài đăng, bình luận)",
     "parent_title": "Tít của bài gốc",
     "id": "Mã trong hệ thống cũ",
 }
@@ -91,7 +92,7 @@ def check_mapping(mapping: Mapping[str, str], columns: Sequence[str]) -> None:
 def document_of(
     row: Mapping[str, str], mapping: ColumnMapping, now: datetime, author_key: bytes
 ) -> Document:
-    """Return the document of one row; raises InvalidDocument with the reason.
+    """Return the document of one row; raises BadRow with the reason.
 
     Posts and comments are masked and their authors pseudonymised like any crawled one.
     """
@@ -103,7 +104,7 @@ def document_of(
     title, lead = title_text(value("title")), plain_text(value("lead"))
     text = plain_text(value("text"))
     if not (title or text):
-        raise InvalidDocument("", "neither title nor text")
+        raise BadRow(Reason.NO_WORDS)
     url = _checked_url(value("url"))
     published = _moment(value("published"), now)
     source = _source(value("outlet") or mapping.outlet, kind)
@@ -115,7 +116,10 @@ def document_of(
             parent_title=title_text(value("parent_title")),
         )  # fmt: skip
         context = ReadContext(now=now, author_key=author_key)
-        doc = social_document(post, source, "import", context, Channel.IMPORT)
+        try:
+            doc = social_document(post, source, "import", context, Channel.IMPORT)
+        except InvalidDocument as error:
+            raise BadRow(Reason.NO_WORDS) from error
         return replace(doc, extraction="import")
     published_at, notes = clamp_published(published, now)
     return Document(
@@ -141,13 +145,13 @@ def document_of(
 
 def _checked_url(url: str) -> str:
     if url and not is_web_url(url):
-        raise InvalidDocument("", f"not a web address: {url[:80]!r}")
+        raise BadRow(Reason.BAD_URL, url)
     return url
 
 
 def _source(outlet: str, kind: DocumentKind) -> Source:
     if not outlet:
-        raise InvalidDocument("", "no outlet (a column or one for the whole file)")
+        raise BadRow(Reason.NO_OUTLET)
     return Source(
         id="import",
         name="Nhập tệp",
@@ -164,7 +168,7 @@ def _kind(value: str, default: DocumentKind) -> DocumentKind:
         return default
     kind = _KINDS.get(" ".join(fold(value).split()))
     if kind is None:
-        raise InvalidDocument("", f"unknown kind {value!r}")
+        raise BadRow(Reason.BAD_KIND, value)
     return kind
 
 
@@ -173,5 +177,5 @@ def _moment(value: str, now: datetime) -> datetime | None:
         return None
     moment = parse_date(value, now)
     if moment is None:
-        raise InvalidDocument("", f"not a date: {value[:60]!r}")
+        raise BadRow(Reason.BAD_DATE, value)
     return moment

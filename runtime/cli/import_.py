@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from langnghe.document import Document, DocumentKind
+from langnghe.document import DocumentKind
 from langnghe.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Không hỏi lại.")] = False,
 ) -> None:
     """Show the mapping, ask, then store the rows; a stopped import is taken up where it was."""
-    from crawlers.imports.load import load_file
+    from crawlers.imports.load import forget_place, load_file
     from crawlers.imports.mapping import ColumnMapping
     from runtime.wiring import author_key, open_runtime
 
@@ -48,13 +48,9 @@ def import_file(
     if not (yes or dry_run or typer.confirm("Nhập theo cách gán này?", default=True)):
         raise typer.Abort
     runtime = open_runtime(migrate=True)
-    from ledger.ingest import record_ingest
+    from runtime.import_child import record, storing, trying
 
     now = runtime.clock.now()
-
-    def put(documents: Sequence[Document]) -> int:
-        return len(documents) if dry_run else len(record_ingest(documents, now).new)
-
     chosen = ColumnMapping(mapping, kind, outlet)
     state_dir = None if dry_run else runtime.settings.data_dir / "imports"
     with _progress(console) as progress:
@@ -62,27 +58,30 @@ def import_file(
         outcome = load_file(
             file,
             chosen,
-            put,
+            trying() if dry_run else storing(now, getpass.getuser()),
             now=now,
             author_key=author_key(runtime.settings),
             state_dir=state_dir,
             progress=lambda o: progress.update(
-                task, description=f"{o.rows} dòng, {o.new} tin mới, {len(o.errors)} dòng lỗi"
+                task, description=f"{o.rows} dòng, {o.new} tin mới, {o.bad} dòng lỗi"
             ),
         )
+    if state_dir:
+        forget_place(file, chosen, state_dir)
+        record(getpass.getuser(), file.name, file.name, outcome, "import.done", now)
     _show_outcome(console, outcome, dry_run=dry_run)
-    if outcome.errors and not (outcome.new or outcome.known):
+    if outcome.bad and not (outcome.new or outcome.known):
         raise typer.Exit(1)
 
 
 def _show_outcome(console: Console, outcome: ImportOutcome, *, dry_run: bool) -> None:
     for error in outcome.errors[:_SHOWN_ERRORS]:
-        console.print(f"  dòng {error.row}: {error.message}", markup=False)
-    if len(outcome.errors) > _SHOWN_ERRORS:
-        console.print(f"  … và {len(outcome.errors) - _SHOWN_ERRORS} dòng lỗi khác")
+        console.print(f"  dòng {error.row}: {error.sentence}", markup=False)
+    if outcome.bad > _SHOWN_ERRORS:
+        console.print(f"  … và {outcome.bad - _SHOWN_ERRORS} dòng lỗi khác")
     verb = "Sẽ nhập" if dry_run else "Đã nhập"
     console.print(
-        f"{verb} {outcome.new} tin mới, {outcome.known} tin đã có, {len(outcome.errors)} dòng lỗi."
+        f"{verb} {outcome.new} tin mới, {outcome.known} tin đã có, {outcome.bad} dòng lỗi."
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from crawlers.imports.load import load_file
+from crawlers.imports.load import Taken, forget_place, load_file
 from crawlers.imports.mapping import ColumnMapping, check_mapping, guess_mapping
 from crawlers.imports.table import columns_of, read_table
 from crawlers.mailbox.mapping import document_of_mail
@@ -40,13 +40,13 @@ class Store:
         self.calls = 0
         self.fails_at = fails_at
 
-    def put(self, documents: Sequence[Document]) -> int:
+    def put(self, documents: Sequence[Document]) -> Taken:
         self.calls += 1
         if self.calls == self.fails_at:
             raise OSError("disk full")
         before = len(self.documents)
         self.documents.update({doc.id: doc for doc in documents})
-        return len(self.documents) - before
+        return Taken(len(self.documents) - before)
 
 
 def write(path: Path) -> Path:
@@ -104,6 +104,11 @@ def test_a_stopped_import_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(first.documents) == 400
     assert len(second.documents) == 300
     assert outcome.new == 700
+    assert (
+        load_file(path, mapping, second.put, now=NOW, author_key=KEY, state_dir=tmp_path / "s")
+        == outcome
+    ), "what was done is not done again"
+    forget_place(path, mapping, tmp_path / "s")
     assert not list((tmp_path / "s").iterdir()), "a finished import leaves no state"
 
 
