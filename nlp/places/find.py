@@ -37,6 +37,7 @@ _LONGER_NAMES = frozenset({"thái bình dương", "hà nam ninh", "điện biên
 _NOT_A_PLACE_AFTER = read_words("not-a-place-after.txt")
 _SURNAMES = read_words("surnames.txt")
 _LOCATIVE = frozenset({"ở", "tại", "từ", "về", "đến", "tới", "qua", "vùng", "quê", "trú", "ngụ"})
+_LONGEST_TEAM_NAME = 3
 _FORMER = re.compile(r"\s*\(?(?:cũ|trước đây)\b")
 
 
@@ -162,6 +163,8 @@ def _bare_at(text: _Text, at: int) -> list[_Found]:
     longer = " ".join(token.word for token in text.tokens[at : after + 1])
     if name in _NEVER_BARE or longer in _LONGER_NAMES:
         return []
+    if _is_in_team_name(text, at):
+        return []
     previous = text.tokens[at - 1] if at else None
     if previous is not None and text.gap(at) == " ":
         is_surname = previous.is_capital and previous.word in _SURNAMES
@@ -173,6 +176,16 @@ def _bare_at(text: _Text, at: int) -> list[_Found]:
     is_placed = previous is not None and previous.word in _LOCATIVE
     is_before_province = text.gap(after).strip() in {",", "("} and _is_province_name(text, after)
     return [text.hit(at, after, candidates)] if is_plain or is_placed or is_before_province else []
+
+
+def _is_in_team_name(text: _Text, at: int) -> bool:
+    """Return whether the name ends the name of a club: "CLB Trường Tươi Đồng Nai"."""
+    for back in range(at - 1, max(-1, at - 1 - _LONGEST_TEAM_NAME), -1):
+        if text.gap(back + 1) != " ":
+            return False
+        if text.tokens[back].word == "clb":
+            return True
+    return False
 
 
 def _settle(

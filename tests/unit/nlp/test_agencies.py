@@ -32,6 +32,13 @@ def find(text: str, profile: Profile | None = None, *, social: bool = False) -> 
         ("Thứ trưởng Bộ Y tế", "Bộ Y tế", "", "Thứ trưởng"),
         ("gần Bệnh viện Phụ sản Hà Nội", "Bệnh viện Phụ sản Hà Nội", "", ""),
         ("Trường THPT Lê Quý Đôn", "Trường THPT Lê Quý Đôn", "", ""),
+        ("chính quyền phường Bến Thành", "UBND phường Bến Thành", "phường Bến Thành", ""),
+        ("Phó chủ tịch UBND tỉnh nói", "UBND tỉnh", "", "Phó chủ tịch"),
+        ("Tổng Bí thư dự lễ", "Ban Chấp hành Trung ương", "", "Tổng Bí thư"),
+        ("Trưởng ban Tổ chức Trung ương", "Ban Tổ chức Trung ương", "", "Trưởng ban"),
+        ("Tư lệnh Quân khu 5 kiểm tra", "Quân khu 5", "", "Tư lệnh"),
+        ("Trường ĐH Sư phạm Hà Nội tuyển", "Trường ĐH Sư phạm Hà Nội", "", ""),
+        ("bệnh viện Nhi đồng 2.", "bệnh viện Nhi đồng 2", "", ""),
     ],
 )
 def test_bodies_with_place_and_role(text: str, name: str, place: str, role: str) -> None:
@@ -48,6 +55,27 @@ def test_a_persons_name_is_never_part_of_a_mention() -> None:
 @pytest.mark.parametrize("text", ["chị Hoa ở Hà Nội", "ông Nguyễn Văn A", "công an đang xác minh"])
 def test_private_persons_and_bodies_of_nowhere_are_not_found(text: str) -> None:
     assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thủ tướng Thái Lan từ chức",
+        "Thủ tướng Netanyahu họp nội các",
+        "Bộ Quốc phòng Mỹ và Quốc hội Hungary",
+        "chuyên gia Đại học Harvard, Đại học Quốc gia Singapore",
+        "chính quyền cũ",
+        "điểm chuẩn đại học 2026",
+        "CLB Công an Hà Nội thắng",
+    ],
+)
+def test_bodies_of_other_countries_and_teams_are_not_found(text: str) -> None:
+    assert find(text) == []
+
+
+def test_a_name_never_leaves_its_line_nor_runs_into_the_next_name() -> None:
+    found = find("Trường ĐH Nha Trang và Trường ĐH Tôn Đức Thắng\nNgày 1-9")
+    assert [agency.text for agency in found] == ["Trường ĐH Nha Trang", "Trường ĐH Tôn Đức Thắng"]
 
 
 def test_social_text_may_write_bodies_in_lower_case() -> None:

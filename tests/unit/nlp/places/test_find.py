@@ -86,6 +86,7 @@ def test_numbered_districts_are_found() -> None:
         "đường Hồ Chí Minh",
         "sông Đồng Nai dâng cao",
         "mong muốn hòa bình",
+        "CLB Trường Tươi Đồng Nai",
     ],
 )
 def test_persons_rivers_and_everyday_words_are_no_places(text: str) -> None:
