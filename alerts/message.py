@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.drills import drill_sentence
 from alerts.model import Action, AlertIntent, Headline, Message, Recipient
 from alerts.tokens import acknowledge_url, reply_mark
 from langnghe.clock import to_local
@@ -131,7 +132,7 @@ def plain_text(message: Message) -> str:
     if message.text:
         return message.text
     parts: list[Sequence[str]] = [
-        (message.subject,),
+        (message.subject, *([drill_sentence(bool(message.headlines))] if message.is_drill else ())),
         ("Vì sao báo lúc này:", *(f"- {row}" for row in message.why_now))
         if message.why_now
         else (),

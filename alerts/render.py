@@ -6,6 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from alerts.drills import drill_sentence
 from alerts.message import REPLY_HINT, local_time
 from alerts.model import Message
 from langnghe.wording import ALERT_LEVEL_LABELS
@@ -23,6 +24,7 @@ def html(message: Message) -> str:
         level_label=ALERT_LEVEL_LABELS.get(message.level, "Thông báo"),
         local_time=local_time,
         reply_hint=REPLY_HINT,
+        drill_sentence=drill_sentence(bool(message.headlines)),
     )
 
 

@@ -128,7 +128,7 @@ def _seen(period: Period, interest: Interest) -> QuerySet[DocumentRow]:
 
 def _waiting(interest: Interest) -> dict[str, int]:
     """Return what waits for people; of somebody limited only what they can open."""
-    alerts = AlertRow.objects.filter(state="open")
+    alerts = AlertRow.objects.filter(state="open", is_drill=False)
     matters = FeedbackRow.objects.filter(state__in=("new", "assigned"))
     claims = SuggestionRow.objects.filter(state="suggested")
     clocks = ClockRow.objects.filter(stopped_at=None)
@@ -182,8 +182,8 @@ def _alerts_of(story_ids: Mapping[str, int]) -> dict[str, AlertRow]:
 
     Clustering may have moved an alerted story's documents since: the alert goes with them.
     """
-    rows = AlertRow.objects.exclude(state="resolved").exclude(story_id="").order_by("level")
-    alerts = list(rows)
+    rows = AlertRow.objects.filter(is_drill=False).exclude(state="resolved").exclude(story_id="")
+    alerts = list(rows.order_by("level"))
     ids = {document_id for row in alerts for document_id in row.document_ids}
     story_of = dict(DocumentRow.objects.filter(pk__in=ids).values_list("pk", "story"))
     found: dict[str, AlertRow] = {}

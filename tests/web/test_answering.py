@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from lxml import html
 
 from tests.contract.ledger.samples import AUTHOR, post
 from tests.web.conftest import HEALTH, WATER, Room
@@ -109,3 +110,67 @@ def test_a_question_of_the_press_has_its_deadline(room: Room) -> None:
     page = client.get("/han-phan-hoi/").content.decode()
     assert "Báo A: Vì sao?" in page
     assert "09:00 20/12/2026" in page
+
+
+def test_what_many_ask_without_an_answer_has_a_list_of_its_own(asked: Room) -> None:
+    client = asked.as_role("leader")
+    assert "1 việc nhiều người hỏi mà chưa có trả lời" in client.get("/gop-y/").content.decode()
+    often = client.get("/gop-y/?state=hoi-nhieu").content.decode()
+    assert "<strong>6</strong> ý kiến" in often
+    editor = asked.as_role("analyst")
+    editor.post(f"/gop-y/{_matter()}/tra-loi/", {"answer": "Nước đã đạt chuẩn"})
+    often = client.get("/gop-y/?state=hoi-nhieu").content.decode()
+    assert "Không có việc nào nhiều người hỏi" in often
+    assert 'Đã trả lời <b class="num">1</b>' in often
+
+
+def test_counts_are_of_what_the_reader_sees(asked: Room) -> None:
+    other = asked.as_role("spokesperson", departments=[HEALTH])
+    page = other.get("/gop-y/").content.decode()
+    assert 'Cần trả lời <b class="num">0</b>' in page
+    assert "nhiều người hỏi mà chưa" not in page
+
+
+def _figures(page: str) -> list[list[str]]:
+    rows = html.fromstring(page).xpath("//tr[td[@class='num']]")
+    return [
+        [cell.text_content() for cell in row.xpath("td[contains(@class, 'num')]")] for row in rows
+    ]
+
+
+def test_the_years_figures_say_in_time_late_and_open_by_kind(room: Room) -> None:
+    from ledger import clocks
+
+    hour = timedelta(hours=1)
+    for stopped_after in (2, 30, None):
+        started = room.now - 40 * hour
+        number = clocks.start_clock("initial_statement", "x", "an", started, started)
+        if stopped_after:
+            clocks.stop_clock(number, "an", "y", "", started + stopped_after * hour)
+    old = datetime(2025, 12, 14, 16, tzinfo=UTC)  # 23:00 of the day before the period
+    clocks.start_clock("press_request", "x", "an", old, old)
+    client = room.as_role("leader")
+    rows = _figures(client.get("/han-phan-hoi/so-lieu/").content.decode())
+    assert rows[0] == ["3", "1", "1", "1", "0", "16 giờ"]
+    assert rows[2] == ["0", "0", "0", "0", "0", "–"]
+    assert rows[-1] == ["3", "1", "1", "1", "0"]
+    before = _figures(client.get("/han-phan-hoi/so-lieu/?nam=2025").content.decode())
+    assert before[2] == ["1", "0", "0", "1", "0", "–"]
+    room.runtime.clock.moment = datetime(2026, 12, 15, 3, tzinfo=UTC)
+    assert "báo cáo năm 2027" in client.get("/han-phan-hoi/so-lieu/").content.decode()
+
+
+def test_a_colleague_with_other_limits_counts_and_stops_no_clock_of_others(room: Room) -> None:
+    from ledger import clocks
+
+    number = clocks.start_clock(
+        "initial_statement", "Nước máy", "an", room.now, room.now, department=WATER
+    )
+    other = room.as_role("spokesperson", departments=[HEALTH])
+    stop = f"/han-phan-hoi/{number}/dung/"
+    assert other.post(stop, {"statement": "x"}).status_code == 404
+    assert _figures(other.get("/han-phan-hoi/so-lieu/").content.decode())[-1][0] == "0"
+    mine = room.as_role("spokesperson", departments=[WATER])
+    assert _figures(mine.get("/han-phan-hoi/so-lieu/").content.decode())[-1][0] == "1"
+    mine.post(stop, {"statement": "Nước an toàn"})
+    assert clocks.running_clocks() == []

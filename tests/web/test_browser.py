@@ -80,9 +80,22 @@ def test_the_board_renews_itself(stocked: Room, page) -> None:  # type: ignore[n
 def test_every_page_fits_a_phone_and_breaks_no_rule(page, address: str) -> None:  # type: ignore[no-untyped-def]
     for path in ("/", "/tin/?q=nước", "/tin/doc-0001/", "/vu-viec/", "/vu-viec/s1/", "/xu-huong/",
                  "/canh-bao/", "/canh-bao/a-1/", "/gop-y/", "/nguon/", "/quy-tac/", "/thu/",
-                 "/han-phan-hoi/", "/kiem-chung/", "/diem-tin/nhap/", "/mo-hinh/"):  # fmt: skip
+                 "/han-phan-hoi/", "/kiem-chung/", "/diem-tin/nhap/", "/mo-hinh/",
+                 "/thong-bao/", "/thong-bao/ghi/", "/lich-truc/", "/tam-ngung/", "/dien-tap/",
+                 "/han-phan-hoi/so-lieu/", "/quy-tac/lan-nhanh/"):  # fmt: skip
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert page.trouble == []
+
+
+def test_a_changed_rule_is_tried_while_one_types(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(address + "/quy-tac/moi/?loai=match")
+    page.fill("#id_name", "Nước máy")
+    page.select_option("#id_scope", "all")
+    page.fill("#id_query", "nước máy")
+    page.wait_for_selector("#xem-thu >> text=sẽ báo 1 lần")
+    page.fill("#id_p-documents", "9")
+    page.wait_for_selector("#xem-thu >> text=sẽ báo 0 lần")
     assert page.trouble == []
 
 

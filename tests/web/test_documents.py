@@ -207,3 +207,50 @@ def test_the_addresses_in_messages_open(stocked: Room, address: str) -> None:
 @pytest.mark.parametrize("page", ["/tin/?after=", "/tin/?q=nuoc&after=", "/vu-viec/?after="])
 def test_a_made_up_cursor_breaks_nothing(stocked: Room, page: str, cursor: str) -> None:
     assert stocked.as_role("leader").get(page + cursor).status_code == 200
+
+
+_SURE = {"reason": "Công văn 12/SVHTT ngày 19/11", "sure": "1"}
+
+
+def test_an_administrator_removes_a_document_for_good(stocked: Room) -> None:
+    from ledger import audit, retention
+
+    admin = stocked.as_role("admin")
+    assert "Xóa tin này theo yêu cầu" in admin.get("/tin/doc-0001/").content.decode()
+    admin.post("/tin/doc-0001/xoa/", _SURE)
+    assert admin.get("/tin/doc-0001/").status_code == 404
+    assert "bản tin 1<" not in admin.get("/tin/?q=nước").content.decode()
+    assert "bản tin 2" in admin.get("/tin/?q=nước").content.decode()
+    assert retention.pending_removals() == []
+    (entry,) = audit.entries(action="document.remove")
+    assert (entry.target, entry.detail["reason"]) == ("doc-0001", _SURE["reason"])
+
+
+@pytest.mark.parametrize("change", [{"reason": " "}, {"sure": ""}])
+def test_a_removal_needs_a_reason_and_a_second_thought(
+    stocked: Room, change: dict[str, str]
+) -> None:
+    admin = stocked.as_role("admin")
+    admin.post("/tin/doc-0001/xoa/", {**_SURE, **change})
+    assert admin.get("/tin/doc-0001/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["analyst", "approver", "spokesperson", "leader"])
+def test_nobody_else_removes_a_document(stocked: Room, role: str) -> None:
+    client = stocked.as_role(role)
+    assert client.post("/tin/doc-0001/xoa/", _SURE).status_code == 403
+    assert "Xóa tin này" not in client.get("/tin/doc-0001/").content.decode()
+
+
+def test_where_the_index_does_not_answer_the_removal_reaches_it_later(stocked: Room) -> None:
+    from langnghe.errors import StoreUnavailable
+    from ledger import retention
+
+    class Away:
+        def delete(self, ids: object) -> None:
+            raise StoreUnavailable("away")
+
+    admin = stocked.as_role("admin")
+    stocked.runtime.store = Away()  # type: ignore[assignment]
+    admin.post("/tin/doc-0001/xoa/", _SURE)
+    assert retention.pending_removals() == ["doc-0001"]

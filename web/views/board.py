@@ -17,10 +17,12 @@ from langnghe.story import Story
 from ledger import audit, deliveries, queries, stories
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
+from runtime.people import reachable_people
 from runtime.process import PROCESS_NAMES, silent_processes
 from web import sample_day
 from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
+from web.views.duty import on_duty
 
 _MOVING_SPAN = timedelta(hours=24)
 _ALERTS, _STORIES, _DOCUMENTS = 5, 8, 25
@@ -80,8 +82,9 @@ def _board(reader: Reader) -> dict[str, Any]:
         "banners": _banners(reader, counters),
         "coverage": queries.coverage(moment),
         "open_alerts": waiting[:_ALERTS],
-        "open_count": len(waiting),
+        "open_count": sum(not view.alert.is_drill for view in waiting),
         "open_rest": max(len(waiting) - _ALERTS, 0),
+        "on_duty": [row for row in on_duty(reachable_people(room())) if row.people],
         "stories": _moving(reader),
         "documents": queries.newest(_DOCUMENTS, "", DocumentFilter(scope=reader.scope)).documents,
     }
@@ -95,6 +98,8 @@ def open_alerts(reader: Reader) -> list[AlertView]:
 def sees_alert(reader: Reader, view: AlertView) -> bool:
     """Return whether an alert is this reader's business."""
     alert = view.alert
+    if alert.is_drill and not alert.document_ids:  # made up: nobody's business, everybody's drill
+        return True
     return reader.sees(department=view.department, topic=alert.topic, places=alert.places)
 
 

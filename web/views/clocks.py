@@ -22,7 +22,13 @@ from web.views.board import sees_alert
 
 _PRESS = {"request": "Câu hỏi của báo chí", "forwarded": "Ý kiến công dân do báo chí chuyển đến"}
 _WARNED = {0: "", 1: "Đã quá nửa thời hạn", 2: "Sắp hết hạn", 3: "Đã quá hạn"}
-_COUNTED = ("started", "in_time", "late", "overdue", "running")
+_COUNTED = {
+    "started": "Đã bắt đầu",
+    "in_time": "Đúng hạn",
+    "late": "Trễ hạn",
+    "overdue": "Quá hạn, chưa trả lời",
+    "running": "Đang chạy",
+}
 _LOCAL_INPUT = "%Y-%m-%dT%H:%M"
 
 
@@ -146,7 +152,10 @@ def figures(request: HttpRequest) -> HttpResponse:
     )
     values = {
         "rows": [(KINDS[kind], shown) for kind, shown in found.items()],
-        "total": [sum(getattr(f, name) for f in found.values()) for name in _COUNTED],
+        "total": [
+            (title, sum(getattr(f, name) for f in found.values()))
+            for name, title in _COUNTED.items()
+        ],
         "year": year,
         "years": range(this_year, this_year - 5, -1),
         "first": first,

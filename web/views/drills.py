@@ -48,11 +48,11 @@ def drill(request: HttpRequest) -> HttpResponse:
         try:
             begun = drills.start_drill(given["title"], given["level"], length, _me(request), now())
         except ConfigError:
-            form.add_error(None, "Đang có một cuộc diễn tập; hãy kết thúc trước.")
+            messages.error(request, "Đang có một cuộc diễn tập; hãy kết thúc trước.")
         else:
             until = f"{to_local(begun.ends_at):%H:%M %d/%m}"
             messages.success(request, f"Diễn tập bắt đầu và tự kết thúc lúc {until}.")
-            return redirect("drill")
+        return redirect("drill")
     values = {"form": form, "outcomes": drills.drill_outcomes()}
     return render(request, "drills/drill.html", values)
 

@@ -117,9 +117,8 @@ def _versions(known: list[rules.RuleVersion]) -> list[Version]:
 def _numbers(rule: Rule) -> str:
     """Return the numbers that make a rule what it is, in one line."""
     shown = [p for p in KINDS[rule.type].parameters if not p.name.startswith("repeat_")]
-    return "; ".join(
-        f"{p.label.lower()} {described(p, rule.number(p.name, p.default))}" for p in shown
-    )
+    said = [(p.label, described(p, rule.number(p.name, p.default))) for p in shown]
+    return "; ".join(f"{label.lower()}: {value}" for label, value in said)
 
 
 def _window(kind: RuleKind) -> int:

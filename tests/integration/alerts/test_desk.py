@@ -111,6 +111,80 @@ def test_a_drill_says_so_in_the_mail(service):
     assert mails(service)[0]["Subject"].startswith("[DIỄN TẬP]")
 
 
+def test_a_drill_from_the_room_opens_its_alert_once_and_ends_by_itself(service):
+    from ledger import alerts, drills
+
+    room = desk(service)
+    drills.start_drill("Vỡ đường ống nước", 3, timedelta(hours=1), "truong.vp", NOW)
+    (drilled,) = room.watch()
+    assert room.watch() == []
+    opened = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    assert [alerts.alert(i).is_drill for i in (drilled, *opened)] == [True, True]
+    room.deliver()
+    assert [m["Subject"].startswith("[DIỄN TẬP]") for m in mails(service)] == [True, True]
+
+    service.clock.moment += timedelta(minutes=61)
+    after = [article(50, title="Cháy chợ, bảy người chết", outlet="Báo B")]
+    (real,) = room.match(arrive(service, after, "s2"), StoryChange())
+    assert not alerts.alert(real).is_drill
+    room.deliver()
+    assert not mails(service)[-1]["Subject"].startswith("[DIỄN TẬP]")
+
+
+def test_an_alert_from_before_a_drill_stays_real_but_its_messages_are_marked(service):
+    from ledger import alerts, drills
+
+    room = desk(service)
+    (opened,) = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    room.deliver()
+    service.clock.moment += timedelta(minutes=5)
+    drills.start_drill("Vỡ đập", 3, timedelta(hours=1), "truong.vp", service.clock.now())
+    service.clock.moment += timedelta(hours=4)
+    drills.start_drill("Lần hai", 3, timedelta(hours=1), "truong.vp", service.clock.now())
+    assert opened in room.escalate()
+    room.deliver()
+    assert mails(service)[-1]["Subject"].startswith("[DIỄN TẬP]")
+    assert not alerts.alert(opened).is_drill
+
+
+def test_only_who_is_on_duty_is_told(service):
+    from alerts.routing import DutyTurn
+    from langnghe.profile import Person
+    from ledger import duty, users
+
+    for name in ("an", "binh", "chi"):
+        users.save_member(Person(name, f"{name}@vd.vn", "analyst"), "t", NOW)
+    turn = DutyTurn("analyst", "an@vd.vn", NOW, NOW + timedelta(hours=8), "chi@vd.vn")
+    duty.set_turn(turn, "t", NOW)
+    room = desk(service)
+    room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    room.deliver()
+    assert sorted(m["To"].addresses[0].addr_spec for m in mails(service)) == [
+        "an@vd.vn",
+        "chi@vd.vn",
+    ]
+
+
+def test_after_a_restart_a_claim_is_still_known(service):
+    from datetime import date
+
+    from langnghe.claim import ClaimSuggestion, FactCheck
+    from ledger import claims
+
+    check = FactCheck("k1", "x", "y", date(2026, 11, 19), "https://so.example/1", "z")
+    claims.record_fact_check(check, "x", NOW)
+    claims.approve_fact_check("k1", "y", NOW)
+    first = [article(n, title=f"Tin {n}", outlet=f"Báo {n}") for n in (1, 2)]
+    arrive(service, first)
+    claims.record_suggestions([ClaimSuggestion("doc-0001", "k1", 0.9, ())], NOW)
+    room = desk(service)
+    third = article(3, title="Tin 3", outlet="Báo 3")
+    (opened,) = room.match(arrive(service, [third]), StoryChange())
+    from ledger import alerts
+
+    assert any("cần kiểm chứng được nhắc lại" in r for r in alerts.alert(opened).reasons)
+
+
 def test_an_unanswered_crisis_escalates_by_mail(service):
     room = desk(service)
     room.drill("Vỡ đường ống nước", 3, "an.nt")

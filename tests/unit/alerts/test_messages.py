@@ -38,9 +38,18 @@ def test_it_says_what_why_how_big_where_and_what_to_do():
 
 
 def test_a_drill_is_marked_in_subject_and_body():
-    drill = message(is_drill=True)
+    drill = message(is_drill=True, headlines=(), document_ids=())
     assert drill.subject.startswith("[DIỄN TẬP]")
-    assert "không phải sự việc thật" in html(drill)
+    for body in (html(drill), plain_text(drill)):
+        assert "không phải sự việc thật" in body
+
+
+def test_a_drill_does_not_call_real_reports_unreal():
+    real = message(is_drill=True)
+    assert real.subject.startswith("[DIỄN TẬP]")
+    for body in (html(real), plain_text(real)):
+        assert "Tin bài dưới đây là tin thật" in body
+        assert "không phải sự việc thật" not in body
 
 
 @pytest.mark.parametrize(
