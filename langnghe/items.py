@@ -98,22 +98,6 @@ def replay_moment(doc: Document) -> datetime:
     return doc.fetched_at
 
 
-def item_from(doc: Document) -> dict[str, str]:
-    """Return the item (JSON object) of a document: the reverse of :func:`document_from`."""
-    return {
-        "id": doc.id,
-        "kind": doc.kind.value,
-        "title": doc.title,
-        "lead": doc.lead,
-        "text": doc.text,
-        "url": doc.url,
-        "outlet": doc.outlet,
-        "published": doc.published_at.isoformat(),
-        "fetched": doc.fetched_at.isoformat(),
-        "parent_title": doc.parent_title,
-    }
-
-
 def write_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     """Write each row as one line of JSON to ``out`` and return how many were written."""
     count = 0

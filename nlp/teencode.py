@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from nlp.resources import read_entries
@@ -17,8 +16,3 @@ def _table() -> dict[str, tuple[str, ...]]:
 def expand(word: str) -> tuple[str, ...]:
     """Return the words that one lower-case chat spelling stands for, or the word itself."""
     return _table().get(word, (word,))
-
-
-def expand_all(words: Iterable[str]) -> list[str]:
-    """Return the words with every chat spelling written out."""
-    return [full for word in words for full in expand(word)]
