@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from langnghe.query.ast import Filter
 from langnghe.query.fields import field_value
@@ -19,10 +20,7 @@ def value_words(values: Mapping[str, Iterable[str]]) -> Iterator[str]:
     for field, found in values.items():
         yield f"={field}"
         for value in dict.fromkeys(map(field_value, found)):
-            yield f"={field}={_encode(value)}"
-            folded = fold(value)
-            if folded != value:
-                yield f"={field}~{_encode(folded)}"
+            yield from _words_of(field, value)
 
 
 def filter_words(node: Filter) -> tuple[str, ...]:
@@ -33,6 +31,12 @@ def filter_words(node: Filter) -> tuple[str, ...]:
     if has_marks(node.value):
         return (exact,)
     return (exact, f"={node.field}~{_encode(node.value)}")
+
+
+@lru_cache(maxsize=65536)
+def _words_of(field: str, value: str) -> tuple[str, ...]:
+    exact, folded = f"={field}={_encode(value)}", fold(value)
+    return (exact,) if folded == value else (exact, f"={field}~{_encode(folded)}")
 
 
 def _encode(value: str) -> str:

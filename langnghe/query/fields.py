@@ -4,6 +4,7 @@ nobody can search, filter or count by a person who wrote something (responsible 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from langnghe.analysis import EXACT_FIELDS
 from langnghe.query.ast import TEXT_FIELDS
@@ -31,6 +32,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@lru_cache(maxsize=65536)
 def field_value(value: str) -> str:
     """Return the comparable form of a field's value: normal form, lower case, single spaces."""
     return " ".join(normalize(value).lower().split())[:LONGEST_VALUE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from operator import ne
 
 from langnghe.analysis import EXACT_FIELDS, AnalysedDocument
 from langnghe.query.ast import TEXT_FIELDS
@@ -44,10 +45,8 @@ class TextWords:
         """
         letters = marked = 0
         for name, sequence in self.exact.items():
-            for word, bare in zip(sequence, self.folded[name], strict=True):
-                if not word.isdigit():
-                    letters += 1
-                    marked += word != bare
+            letters += len(sequence) - sum(map(str.isdigit, sequence))
+            marked += sum(map(ne, sequence, self.folded[name]))  # no number carries a mark
         return letters >= _BARE_LEAST_WORDS and marked <= letters * _BARE_MOST_MARKED
 
     def words(self, space: Space, field: str) -> list[str]:
