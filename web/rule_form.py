@@ -98,7 +98,15 @@ class RuleForm(forms.Form):
 
 
 _FIRST = ("name", "query", "sensitivity")
-_LAST = ("level", "scope", "window_hours", "roles", "holder_role", "holder_office")
+_LAST = (
+    "level",
+    "scope",
+    "window_hours",
+    "roles",
+    "holder_role",
+    "holder_office",
+    "holder_approver",
+)
 
 
 def new_rule_id(name: str, taken: set[str]) -> str:

@@ -39,7 +39,7 @@ class AnnouncementForm(forms.Form):
     )
     phrases = forms.CharField(
         label="Thông điệp chính",
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
         help_text="Mỗi dòng một cụm từ mà bài báo đưa lại sẽ có trong tiêu đề hoặc sapo, ví dụ: "
         "“cấp nước trở lại”. Không phân biệt chữ hoa, chữ thường.",

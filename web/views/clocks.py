@@ -60,7 +60,9 @@ class PressForm(forms.Form):
 
     kind = forms.ChoiceField(label="Loại", choices=list(_PRESS.items()))
     outlet = forms.CharField(label="Cơ quan báo chí", max_length=200)
-    question = forms.CharField(label="Nội dung", widget=forms.Textarea, max_length=4000)
+    question = forms.CharField(
+        label="Nội dung", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
     received_at = forms.DateTimeField(
         label="Nhận lúc",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL_INPUT),
