@@ -169,11 +169,13 @@ class AlertIntent:
 
 
 class DeliveryState(StrEnum):
-    """Where one message to one recipient stands."""
+    """Where one message to one recipient stands; REPLACED never left, since a newer one about the
+    same alert took its place."""
 
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True)

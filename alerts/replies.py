@@ -125,7 +125,7 @@ def answer_message(
     return Message(
         key=f"{alert.id}-reply-{hashlib.sha256(kind.encode()).hexdigest()[:16]}-{reply.address}",
         subject=clean(f"{subject}: {alert.title}", 150),
-        level=alert.level,
+        level=0,
         what=clean(f"{subject}: {alert.title}", 200),
         why_now=(),
         how_big=(),

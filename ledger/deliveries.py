@@ -5,8 +5,11 @@
 3. The channel sends; ``mark_sent`` updates only a row that still carries the token.
 4. Killed between 2 and 3: after the lease the message goes once more, with the same Message-ID.
 
-Leases and tries run on the caller's clock. A recipient gets at most RATE messages per RATE_SPAN;
-what is over waits, but a "khẩn" one passes at once.
+Leases and tries run on the caller's clock.
+
+Nobody is flooded: within SPAN an address gets one message about an alert and RATE in all, of which
+"theo dõi" may use LOW_RATE; what is over waits. A message about an alert that still waits is
+replaced by a newer one. "Khẩn" passes at once, and so do digests and answers (level 0).
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ from ledger.models import DeliveryRow
 
 LEASE_S = 120.0
 RATE = 20
-RATE_SPAN = timedelta(minutes=15)
+LOW_RATE = 12
+SPAN = timedelta(minutes=15)
+_CALM = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def claim_deliveries(limit: int, now: datetime) -> list[Delivery]:
     """Return up to ``limit`` due deliveries under a fresh lease that nobody else holds."""
     due = DeliveryRow.objects.filter(state="waiting", due_at__lte=now)
     rows = list(due.order_by("-level", "due_at", "id").select_for_update(skip_locked=True)[:limit])
-    rows = _within_rate(rows, now)
+    rows = _within_rate(_spaced(rows, now), now)
     token = uuid.uuid4().hex
     DeliveryRow.objects.filter(pk__in=[row.pk for row in rows]).update(
         claim=token, due_at=now + timedelta(seconds=LEASE_S)
@@ -102,8 +107,11 @@ def add_deliveries(
     known = set(
         DeliveryRow.objects.filter(pk__in=[r.pk for r in rows]).values_list("pk", flat=True)
     )
-    DeliveryRow.objects.bulk_create(rows, ignore_conflicts=True)
-    return len({row.pk for row in rows} - known)
+    fresh = [row for row in rows if row.pk not in known]
+    for row in fresh:
+        _replace_waiting(row)
+    DeliveryRow.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len({row.pk for row in fresh})
 
 
 @writing
@@ -189,13 +197,58 @@ def _close(delivery: Delivery, due_at: datetime, **changes: Any) -> None:
     held.update(claim="", due_at=due_at, attempts=F("attempts") + 1, **changes)
 
 
+def _replace_waiting(row: DeliveryRow) -> None:
+    """Take back what still waits to tell the same person of the same alert, unless it is being
+    sent or is more urgent."""
+    if row.alert_id is None or not row.level:
+        return
+    DeliveryRow.objects.filter(
+        alert_id=row.alert_id,
+        channel=row.channel,
+        address=row.address,
+        state="waiting",
+        claim="",
+        level__range=(1, row.level),
+    ).update(state=DeliveryState.REPLACED.value)
+
+
+def _spaced(rows: Sequence[DeliveryRow], now: datetime) -> list[DeliveryRow]:
+    """Return the rows whose alert their recipient was not told of within SPAN; others wait."""
+    sent = DeliveryRow.objects.filter(
+        alert__in={row.alert_id for row in rows if row.level in _CALM and row.alert_id},
+        state="sent",
+        level__gte=1,
+        sent_at__gt=now - SPAN,
+    )
+    last: dict[tuple[str | None, str, str], datetime] = {
+        (alert_id, channel, address): at
+        for alert_id, channel, address, at in sent.order_by("sent_at").values_list(
+            "alert_id", "channel", "address", "sent_at"
+        )
+        if at is not None
+    }
+    kept: list[DeliveryRow] = []
+    for row in rows:
+        about = (row.alert_id, row.channel, row.address)
+        told_at = last.get(about) if row.alert_id else None
+        if told_at is not None and row.level in _CALM:
+            DeliveryRow.objects.filter(pk=row.pk).update(due_at=told_at + SPAN)
+            continue
+        if row.level:
+            last[about] = now
+        kept.append(row)
+    return kept
+
+
 def _within_rate(rows: Sequence[DeliveryRow], now: datetime) -> list[DeliveryRow]:
-    """Return the rows that their recipients may get now; the others wait for the next span."""
-    addresses = {row.address for row in rows}
+    """Return the rows that their recipients may get now; the others wait for a minute."""
     sent = Counter(
         dict(
             DeliveryRow.objects.filter(
-                address__in=addresses, state="sent", sent_at__gt=now - RATE_SPAN
+                address__in={row.address for row in rows},
+                state="sent",
+                level__gte=1,
+                sent_at__gt=now - SPAN,
             )
             .values_list("address")
             .annotate(Count("pk"))
@@ -203,10 +256,10 @@ def _within_rate(rows: Sequence[DeliveryRow], now: datetime) -> list[DeliveryRow
     )
     kept: list[DeliveryRow] = []
     for row in rows:
-        if row.level < 3 and sent[row.address] >= RATE:
+        if row.level in _CALM and sent[row.address] >= (LOW_RATE if row.level == 1 else RATE):
             DeliveryRow.objects.filter(pk=row.pk).update(due_at=now + timedelta(minutes=1))
             continue
-        sent[row.address] += 1
+        sent[row.address] += row.level > 0
         kept.append(row)
     return kept
 

@@ -161,9 +161,11 @@ class DeliveryRow(LedgerRow):
             Index(fields=["state", "due_at"], name="delivery_due"),
             Index(fields=["channel", "address", "sent_at"], name="delivery_rate"),
             Index(fields=["digest_key"], name="delivery_digest"),
+            Index(fields=["alert", "address", "state"], name="delivery_of_alert"),
         )
         constraints = (
             CheckConstraint(
-                condition=Q(state__in=("waiting", "sent", "dead")), name="delivery_state_known"
+                condition=Q(state__in=("waiting", "sent", "dead", "replaced")),
+                name="delivery_state_known",
             ),
         )

@@ -20,8 +20,13 @@ from ledger import deliveries, queries
 from ledger.queries import MailView
 from web.room import now, room
 
-_STATES = {"": "Tất cả", "sent": "Đã gửi", "waiting": "Đang chờ", "dead": "Không gửi được"}
-_STATE_NAMES = {"sent": "Đã gửi", "waiting": "Đang chờ", "dead": "Không gửi được"}
+_STATE_NAMES = {
+    "sent": "Đã gửi",
+    "waiting": "Đang chờ",
+    "dead": "Không gửi được",
+    "replaced": "Đã thay bằng thư mới hơn",
+}
+_STATES = {"": "Tất cả", **_STATE_NAMES}
 # The button of a mail works for its addressee alone; who reads it here must not press it.
 _BUTTON = re.compile(r"/tiep-nhan/[A-Za-z0-9_.\-]+")
 

@@ -195,6 +195,57 @@ def test_a_burst_waits_but_a_crisis_passes_at_once():
     assert len(claim_deliveries(100, NOON + 20 * MINUTE)) > 10
 
 
+def test_a_raised_level_waits_for_its_quarter_of_an_hour_unless_it_is_the_highest(post):
+    box, port = post
+    open_(intent(level=1))
+    send(port)
+    open_(intent(Action.RAISE, level=2), now=NOON + MINUTE)
+    assert send(port, NOON + 14 * MINUTE).sent == 0
+    assert send(port, NOON + 15 * MINUTE).sent == 1
+    open_(intent(Action.RAISE, level=3), now=NOON + 16 * MINUTE)
+    assert send(port, NOON + 16 * MINUTE).sent == 1
+    assert len(box.mails) == 3
+
+
+def test_what_still_waits_is_replaced_by_what_is_newer(post):
+    from ledger.models import DeliveryRow
+
+    box, port = post
+    open_(intent(level=1))
+    open_(intent(Action.RAISE, level=2), now=NOON + MINUTE)
+    assert send(port, NOON + 2 * MINUTE).sent == 1
+    assert send(port, NOON + 30 * MINUTE).sent == 0
+    (mail,) = box.mails
+    assert "Nâng mức" in mail.get("Subject") or "=?utf-8" in mail.get("Subject")
+    assert set(DeliveryRow.objects.values_list("level", "state")) == {(1, "replaced"), (2, "sent")}
+
+
+def test_what_is_being_sent_is_not_replaced():
+    from ledger.deliveries import claim_deliveries
+    from ledger.models import DeliveryRow
+
+    open_(intent(level=1))
+    assert len(claim_deliveries(10, NOON)) == 1
+    open_(intent(Action.RAISE, level=2), now=NOON)
+    assert list(DeliveryRow.objects.values_list("state", flat=True)) == ["waiting", "waiting"]
+    # Where the first one was lost with its process, the more urgent one goes alone at first.
+    assert [d.message.level for d in claim_deliveries(10, NOON + 3 * MINUTE)] == [2]
+
+
+def test_small_matters_leave_room_for_greater_ones_and_a_digest_never_waits():
+    from ledger.deliveries import LOW_RATE, LedgerOutbox, add_deliveries, claim_deliveries
+
+    open_(*(intent(id=f"a{k}", story_id=f"s{k}", level=1) for k in range(LOW_RATE + 5)))
+    claimed = claim_deliveries(100, NOON)
+    assert len(claimed) == LOW_RATE
+    for delivery in claimed:
+        LedgerOutbox().mark_sent(delivery, NOON)
+    open_(intent(id="b", story_id="b", level=2), now=NOON)
+    digest = replace(compose(intent(), AN, ROOM, NOON), level=0, key="digest")
+    add_deliveries([Delivery("d-digest", digest, AN, NOON)], NOON, digest_key="daily:x")
+    assert sorted(d.message.level for d in claim_deliveries(100, NOON)) == [0, 2]
+
+
 def test_nothing_of_a_failed_transaction_remains():
     from ledger.alerts import alerts, open_alerts
     from ledger.deliveries import outbox_health
@@ -216,6 +267,6 @@ def test_rules_are_versioned_and_their_history_kept():
     assert saved.version == shipped.version + 1 and version() != before
     assert next(r for r in current_rules() if r.id == "lan-nhanh").level == 3
     save_rule(replace(saved, is_enabled=False), "an.nt", NOON)
-    assert [row.version for row in history("lan-nhanh")] == [3, 2]
+    assert [row.rule.version for row in history("lan-nhanh")] == [3, 2]
     with pytest.raises(ConfigError):
         save_rule(replace(shipped, query='"Nguyễn Văn Tí"'), "an.nt", NOON)
