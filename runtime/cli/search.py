@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from indexer.store import MOST_HITS, Hit, Marks, Page, Sort, Store
 from langnghe.clock import to_local
+from langnghe.errors import QueryError
 from langnghe.items import write_lines
 from langnghe.query import Query, parse
 from langnghe.query.ast import all_of
@@ -49,7 +51,7 @@ def search(
     ] = False,
 ) -> None:
     """Print hits as a table, or as JSON Lines where the output is no screen."""
-    asked = _with_since(parse(query), since)
+    asked = read_query(query, since)
     if explain:
         typer.echo(explain_query(asked))
         return
@@ -69,6 +71,25 @@ def search(
         found = list(pages(runtime.store, asked, now, sort, limit))
         _print_table([hit for page in found for hit in page.hits])
         _print_count(found[0])
+
+
+def read_query(query: str, since: str) -> Query:
+    """Return what was asked; before a QueryError leaves, the character is shown on stderr."""
+    text = query
+    try:
+        parsed = parse(query)
+        text = since
+        return _with_since(parsed, since)
+    except QueryError as error:
+        typer.echo(pointed(text, error.position), err=True)
+        raise
+
+
+def pointed(text: str, position: int) -> str:
+    """Return the surroundings of the character at 0-based ``position`` and a caret below it."""
+    before = "".join(c if c.isprintable() else " " for c in text[max(0, position - 40) : position])
+    after = "".join(c if c.isprintable() else " " for c in text[position : position + 30])
+    return f"Ký tự {position + 1}:\n  {before}{after}\n  {' ' * cell_len(before)}^"
 
 
 def pages(store: Store, query: Query, now: datetime, sort: Sort, limit: int) -> list[Page]:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from indexer.memory import MemoryStore
 from indexer.store import Sort
+from langnghe.errors import QueryError
 from langnghe.query import parse
 from runtime.cli import search
 from tests.contract.index.samples import NOW, item, many
@@ -55,3 +56,18 @@ def test_explain_says_what_is_understood_and_opens_nothing() -> None:
     assert "cụm “học phí” (đúng dấu)" in result.stdout
     assert "Không có:" in result.stdout
     assert "cũng tìm: ủy ban nhân dân" in result.stdout
+
+
+def test_an_error_points_at_its_character(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(QueryError):
+        search.read_query("ngập OR topic:yte", "")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["Ký tự 15:", "  ngập OR topic:yte", "                ^"]
+    with pytest.raises(QueryError):
+        search.read_query("ngập", "hôm qua")
+    assert "hôm qua" in capsys.readouterr().err
+
+
+def test_the_caret_stands_below_the_character_whatever_its_width() -> None:
+    assert search.pointed("日本 (lũ", 3).splitlines()[1:] == ["  日本 (lũ", "       ^"]
+    assert search.pointed("e\u0323m (lũ", 4).splitlines()[2] == "     ^"
