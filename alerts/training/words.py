@@ -1,11 +1,8 @@
-"""How the weights of seriousness are made: a seeded, linear fit on labelled reports.
+"""Learns the words of seriousness: a seeded, linear fit on labelled reports.
 
-``python -m alerts.training --items STREAM --analyses ANALYSES --gold GOLD --levels LEVELS`` writes
-``resources/seriousness.tsv``. GOLD holds the stories of whole weeks with an editor's levels, of
-which dev0 and dev1 are used; LEVELS holds single reports of other weeks that were read under the
-same guide (id, level); ANALYSES is the output of ``langnghe analyze`` on the same items;
-the unlabelled STREAM teaches which words go together (latent semantic analysis). The
-latent directions are linear in the words, so that the fit collapses into one table of words.
+The unlabelled stream teaches which words go together (latent semantic analysis). The latent
+directions are linear in the words, so that the fit collapses into one table of words,
+``resources/seriousness.tsv``.
 
 Proper names are left out: a warning must not depend on who or which province it is about
 (responsible-use 7). What was held out, and what it scores, is in ADR 0061.
@@ -13,15 +10,12 @@ Proper names are left out: a warning must not depend on who or which province it
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +32,12 @@ from alerts.severity import (
     ngrams,
     word_values,
 )
-from langnghe.analysis import AgencyMention, AnalysedDocument, Analysis, Label
+from alerts.training.labels import Example
+from langnghe.analysis import AnalysedDocument
 from langnghe.items import read_items
 from langnghe.text import normalize
 
 SEED = 7
-WEEKS = ("events-dev0", "events-dev1")
 LEAST_DOCUMENTS = 20
 LARGEST_SHARE = 0.2
 DIRECTIONS = 160
@@ -53,16 +47,6 @@ LEAST_WEIGHT = 0.04
 _WORD = re.compile(r"[^\W_]+")
 
 Table = dict[str, tuple[float, float, float]]
-
-
-@dataclass(frozen=True)
-class Example:
-    """A report, its editor's level, how much it counts, and its story."""
-
-    item: AnalysedDocument
-    level: int
-    weight: float
-    story: str
 
 
 @dataclass(frozen=True)
@@ -139,70 +123,6 @@ def save(weights: Weights, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def analysis_from(row: Mapping[str, Any]) -> Analysis:
-    """Return the analysis of one line of ``langnghe analyze``."""
-    confidence = row.get("confidence", {})
-
-    def label(name: str) -> Label:
-        return Label(str(row[name]), float(confidence.get(name, 1.0)))
-
-    return Analysis(
-        document_id=str(row["id"]),
-        revision=1,
-        topic=label("topic"),
-        tone=label("tone"),
-        stance=label("stance"),
-        intent=label("intent") if row.get("intent") else None,
-        agencies=tuple(
-            AgencyMention(a["text"], a["name"], a["kind"], a.get("place", ""), a.get("role", ""))
-            for a in row.get("agencies", ())
-        ),
-    )
-
-
-def read_levels(
-    gold: Path, singles: Path, weeks: Sequence[str] = WEEKS
-) -> dict[str, tuple[int, float, str]]:
-    """Return (level, weight, story) by the first ten characters of an id.
-
-    The items of a story weigh together the square root of their number.
-    """
-    found: dict[str, tuple[int, float, str]] = {}
-    for line in singles.read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            key, level = line.split("\t")
-            found[key] = (int(level), 1.0, key)
-    for line in (gold / "events-read.tsv").read_text("utf-8").splitlines()[1:]:
-        key, week = line.split("\t")
-        if week.strip() in weeks:
-            found[key] = (0, 1.0, key)
-    for week in weeks:
-        lines = (gold / f"events-{week.removeprefix('events-')}.jsonl").read_text("utf-8")
-        for number, line in enumerate(lines.splitlines()):
-            story = json.loads(line)
-            weight = len(story["ids"]) ** -0.5
-            for key in story["ids"]:
-                found[key] = (int(story["level"]), weight, f"{week}-{number}")
-    return found
-
-
-def read_examples(
-    items: str, analyses: str, levels: Mapping[str, tuple[int, float, str]]
-) -> list[Example]:
-    """Return the labelled reports, joined by the first ten characters of their ids."""
-    found: dict[str, Analysis] = {}
-    with Path(analyses).open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row["id"][:10] in levels:
-                found[row["id"]] = analysis_from(row)
-    return [
-        Example(AnalysedDocument(doc, found.get(doc.id)), *levels[doc.id[:10]])
-        for doc in read_items(items)
-        if doc.id[:10] in levels
-    ]
-
-
 def read_texts(items: str) -> list[str]:
     """Return the title and lead of every item, as printed."""
     return [normalize(f"{doc.title} . {doc.lead}") for doc in read_items(items)]
@@ -234,22 +154,3 @@ def _names(text: str) -> set[str]:
             if all(word.group()[0].isupper() for word in part):
                 found.add(" ".join(word.group().lower() for word in part))
     return found
-
-
-def main() -> None:
-    """Fit on the files of the command line and write the shipped table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("items", "analyses"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--gold", type=Path, required=True)
-    parser.add_argument("--levels", type=Path, required=True)
-    default = Path(__file__).parent / "resources" / "seriousness.tsv"
-    parser.add_argument("--out", type=Path, default=default)
-    chosen = parser.parse_args()
-    language = learn_language(read_texts(chosen.items))
-    examples = read_examples(chosen.items, chosen.analyses, read_levels(chosen.gold, chosen.levels))
-    save(fit(examples, language), chosen.out)
-
-
-if __name__ == "__main__":
-    main()
