@@ -267,6 +267,6 @@ def test_rules_are_versioned_and_their_history_kept():
     assert saved.version == shipped.version + 1 and version() != before
     assert next(r for r in current_rules() if r.id == "lan-nhanh").level == 3
     save_rule(replace(saved, is_enabled=False), "an.nt", NOON)
-    assert [row.rule.version for row in history("lan-nhanh")] == [3, 2]
+    assert [row.rule.version for row in history("lan-nhanh")] == [3, 2, 1]
     with pytest.raises(ConfigError):
         save_rule(replace(shipped, query='"Nguyễn Văn Tí"'), "an.nt", NOON)
