@@ -31,7 +31,7 @@ class Inbox(Protocol):
     """Takes what was read. Every call is one transaction; repeating one changes nothing."""
 
     def put(self, documents: Sequence[Document]) -> PutResult:
-        """Store ``documents``; raises StoreUnavailable when nothing could be stored."""
+        """Store ``documents``; raises LedgerUnavailable when nothing could be stored."""
         ...
 
     def unknown(self, ids: Sequence[str]) -> set[str]:

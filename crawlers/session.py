@@ -6,7 +6,7 @@ How one source is read:
 2. The answer is understood in a limited worker; what kills the worker is quarantined.
 3. All documents go into the inbox in one transaction, before any page is asked for.
 4. Pages are read only for documents whose full text is not stored, newest first, while the
-   batch has time; each page goes into the inbox on its own.
+   batch has time; they go into the inbox a few at a time (crawlers.handover).
 5. When nothing is open any more, the source is reported once. A batch killed before that leaves
    the source leased, and it is simply read again.
 """
@@ -25,6 +25,7 @@ from typing import Any, Protocol
 from crawlers.dates import parse_date
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
+from crawlers.handover import Handover
 from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
 from crawlers.mailbox.read import read_mailbox
 from crawlers.options import CrawlOptions
@@ -82,6 +83,12 @@ class Parse(Protocol):
     def __call__(self, task: str, limits: Limits, *args: Any) -> Any: ...
 
 
+class Understand(Protocol):
+    """Makes sense of an answer; True where its request is closed later by the handover."""
+
+    async def __call__(self, run: SourceRun, fetch: Fetch, answer: Answer) -> bool: ...
+
+
 class Session:
     """Reads the jobs of one batch."""
 
@@ -103,6 +110,7 @@ class Session:
         self._pace = HostPace(options.host_delay_s, path)
         self._lanes = Lanes(self._pace, options.concurrency, backlog=4 * options.workers)
         self._wanted_pages: set[str] = set()
+        self._handover = Handover(inbox, self._close)
 
     async def run(self) -> None:
         """Read all jobs and report each; a source's failure stays with that source."""
@@ -123,6 +131,7 @@ class Session:
             for fetch in fetches:
                 self._submit(run, self._with_validators(fetch, job))
         await self._lanes.finish()
+        await self._handover.finish()
         await asyncio.gather(*reading)
         self._pace.save()
 
@@ -178,7 +187,7 @@ class Session:
         run: SourceRun,
         fetch: Fetch,
         max_bytes: int,
-        understand: Callable[[SourceRun, Fetch, Answer], Awaitable[None]],
+        understand: Understand,
     ) -> Callable[[], Awaitable[None]]:
         """Make the request; return what understands the answer and closes the request."""
         try:
@@ -200,11 +209,12 @@ class Session:
         run: SourceRun,
         fetch: Fetch,
         answer: Answer,
-        understand: Callable[[SourceRun, Fetch, Answer], Awaitable[None]],
+        understand: Understand,
     ) -> None:
         """Whatever goes wrong with an answer stays with its source."""
         try:
-            await understand(run, fetch, answer)
+            if await understand(run, fetch, answer):
+                return  # the handover closes the request
         except LangNgheError as error:
             logger.warning("source %s: %s", run.job.source.id, error)
             run.fail(str(error))
@@ -213,21 +223,21 @@ class Session:
             run.fail(f"{type(error).__name__}: {error}")
         await self._close(run)
 
-    async def _source_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> None:
+    async def _source_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> bool:
         run.status = answer.status
         run.retry_after_s = retry_after_s(answer.headers)
         if answer.status == 304:
             run.settle("not-modified")
-            return
+            return False
         if not 200 <= answer.status < 300:
             run.settle("http-error", f"HTTP {answer.status}")
-            return
+            return False
         if fetch.is_conditional:
             run.etag = answer.headers.get("etag", "")[:500]
             run.last_modified = answer.headers.get("last-modified", "")[:200]
         reading = await self._reading(run, fetch, answer)
         if reading is None:
-            return
+            return False
         run.item_count += reading.item_count
         run.ttl_s = reading.ttl_s or max_age_s(answer.headers)
         is_empty = not (reading.item_count or reading.follow or reading.is_quiet_normal)
@@ -241,6 +251,7 @@ class Session:
                 run.open_requests += 1
                 self._submit(run, follow)
         await self._want_pages(run, reading.pages)
+        return False
 
     async def _reading(self, run: SourceRun, fetch: Fetch, answer: Answer) -> Reading | None:
         """Return what the answer holds, or None when it could not be understood."""
@@ -273,14 +284,15 @@ class Session:
             run.open_requests += 1
             self._submit_page(run, links[document_id])
 
-    async def _page_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> None:
+    async def _page_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> bool:
+        """Hand the page's document over, which closes the request later (then True)."""
         if not 200 <= answer.status < 300:
             logger.info("page %s: HTTP %d", answer.url, answer.status)
             if answer.status in _PASSING:
                 run.postponed_pages += 1
             else:
                 await self._quarantine(run.job.source.id, fetch.url, f"HTTP {answer.status}", b"")
-            return
+            return False
         source, context = run.job.source, self._context(answer)
         try:
             doc = await asyncio.to_thread(
@@ -289,9 +301,9 @@ class Session:
         except LangNgheError as error:
             logger.info("page %s: %s", answer.url, error)
             await self._quarantine(source.id, fetch.url, str(error), answer.body)
-            return
-        result = await asyncio.to_thread(self._inbox.put, [doc])
-        run.new_count += len(result.new)
+            return False
+        await self._handover.add(doc, run)
+        return True
 
     async def _quarantine(self, source_id: str, url: str, reason: str, body: bytes) -> None:
         await asyncio.to_thread(self._inbox.quarantine, source_id, url, reason, body[:_KEPT_BYTES])

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import F
+
 from crawlers.ports import PutResult
 from langnghe.document import Document
 from langnghe.errors import InvalidDocument
@@ -136,10 +138,11 @@ def _record_round(
         decided.append((doc, decide(_held(rows.get(doc.id)), _seen(sighting), doc)))
     _insert([d for d, decision in decided if decision.step is Step.NEW], now, added_by)
     changed: list[tuple[str, int]] = []
+    words = _words([doc.id for doc, d in decided if d.step in (Step.ENRICHED, Step.REVISED)])
     for doc, decision in decided:
         step = decision.step
         if step in (Step.ENRICHED, Step.REVISED):
-            is_changed = _update(rows[doc.id], doc, decision, now)
+            is_changed = _update(rows[doc.id], words[doc.id], doc, decision, now)
             step = step if is_changed else Step.UNCHANGED
             if is_changed:
                 changed.append((doc.id, rows[doc.id].revision))
@@ -173,9 +176,18 @@ def _insert(documents: Sequence[Document], now: datetime, added_by: str) -> None
     )
 
 
-def _update(row: DocumentRow, incoming: Document, decision: Decision, now: datetime) -> bool:
+def _words(ids: Sequence[str]) -> dict[str, RevisionRow]:
+    """Return the newest revision of each document, read at once."""
+    if not ids:
+        return {}
+    rows = RevisionRow.objects.filter(document_id__in=ids, number=F("document__revision"))
+    return {row.document_id: row for row in rows}
+
+
+def _update(
+    row: DocumentRow, held: RevisionRow, incoming: Document, decision: Decision, now: datetime
+) -> bool:
     """Take over fuller or edited words; False when only white space differs."""
-    held = RevisionRow.objects.get(document=row, number=row.revision)
     doc = incoming
     if decision.title_only:
         doc = replace(incoming, lead=row.lead, text=held.text, extraction="feed-title")
@@ -204,9 +216,9 @@ def _update(row: DocumentRow, incoming: Document, decision: Decision, now: datet
         revision_row(kept, now, parts).save()
         _drop_surplus(row)
     else:
-        RevisionRow.objects.filter(pk=held.pk).update(
-            title=kept.title, lead=kept.lead, text=kept.text, content_hash=kept.content_hash
-        )
+        held.title, held.lead, held.text = kept.title, kept.lead, kept.text
+        held.content_hash = kept.content_hash
+        held.save(update_fields=["title", "lead", "text", "content_hash"])
     return True
 
 

@@ -91,8 +91,25 @@ def test_documents_are_stored_before_any_page_is_asked_for() -> None:
 
     asyncio.run(session())
 
-    assert order[0] == "put 2 after 1 requests"
-    assert len(order) == 3
+    assert order == ["put 2 after 1 requests", "put 2 after 3 requests"]
+
+
+def test_a_page_that_the_inbox_cannot_take_fails_alone() -> None:
+    class Choosy(MemoryInbox):
+        def put(self, documents: Any) -> Any:
+            if any("Bài một" in doc.title and doc.text for doc in documents):
+                raise ValueError("no such column")
+            return super().put(documents)
+
+    inbox, web = Choosy(), Web(PAGES, etag='"1"')
+
+    async def session() -> None:
+        await Session([job("b", f"{BASE}/rss")], inbox, OPTIONS, ask=web, parse=parse).run()
+
+    asyncio.run(session())
+
+    assert sum(doc.extraction.startswith("page") for doc in inbox.documents.values()) == 1
+    assert inbox.reports["b"].etag == ""
 
 
 def test_a_page_that_does_not_answer_leaves_the_feed_s_words_and_is_asked_again() -> None:
