@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
 TRAIN  := $(VENV)/.installed-training
 
-.PHONY: run demo test check format lint types imports migrations pytest faults bench models pictures chromium clean
+.PHONY: run demo test check format lint types imports migrations pytest faults bench models pictures chromium bluesky-network clean
 
 run: $(STAMP)  ## install what is needed and start the service with the room
 	@$(BIN)/langnghe run
@@ -77,6 +77,10 @@ chromium:  ## the browser of the web tests; without it they skip with the reason
 	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; } \
 	      || echo "Chromium could not be installed: the browser tests will skip."; \
 	  else echo "Chromium is absent: the browser tests will skip."; fi; }
+
+BLUESKY ?= $(or $(LANGNGHE_TEST_BLUESKY_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/langnghe/bluesky)
+bluesky-network:  ## Bluesky's own server for its tests (Node, some minutes); without it they skip
+	mkdir -p "$(BLUESKY)" && cd "$(BLUESKY)" && npm install --no-audit --no-fund @atproto/dev-env@0.3.215
 
 clean:
 	rm -rf $(VENV) build *.egg-info

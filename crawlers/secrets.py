@@ -27,3 +27,20 @@ def load_secrets(folder: Path) -> dict[str, str]:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: {error}") from error
     return found
+
+
+def save_secret(folder: Path, source_id: str, secret: str) -> None:
+    """Keep the token of a source, readable by the service alone; raises ConfigError."""
+    path = folder / source_id
+    if path.parent != folder or source_id.startswith("."):
+        raise ConfigError(f"no file name: {source_id!r}")
+    if len(secret.encode()) > _MAX_BYTES:
+        raise ConfigError(f"{path}: too large for an access token")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f".{source_id}.new"
+        draft.touch(mode=0o600)
+        draft.write_text(secret, "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error

@@ -34,6 +34,7 @@ from crawlers.ports import CrawlJob, Inbox
 from crawlers.readers import reader_for
 from crawlers.readers.reader import Fetch, PageLink, Reading
 from crawlers.run import SourceRun
+from crawlers.social.trouble import is_of_one_item, service_words
 from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, Limits, WorkerLimit
 from langnghe.errors import LangNgheError
 from langnghe.source import SourceKind
@@ -230,7 +231,7 @@ class Session:
             run.settle("not-modified")
             return False
         if not 200 <= answer.status < 300:
-            run.settle("http-error", f"HTTP {answer.status}")
+            self._refused(run, fetch, answer)
             return False
         if fetch.is_conditional:
             run.etag = answer.headers.get("etag", "")[:500]
@@ -252,6 +253,17 @@ class Session:
                 self._submit(run, follow)
         await self._want_pages(run, reading.pages)
         return False
+
+    def _refused(self, run: SourceRun, fetch: Fetch, answer: Answer) -> None:
+        """Take a refusal with the service's own words; one post's refusal is not the source's."""
+        words = service_words(answer.body) if fetch.is_api else ""
+        if secret := self._options.secrets.get(run.job.source.id, ""):
+            words = words.replace(secret, "…")
+        if fetch.is_api and fetch.note and is_of_one_item(answer.status, words):
+            logger.info("source %s: %s: %s", run.job.source.id, fetch.url, words)
+            run.settle("ok")
+            return
+        run.settle("http-error", f"HTTP {answer.status} {words}".strip())
 
     async def _reading(self, run: SourceRun, fetch: Fetch, answer: Answer) -> Reading | None:
         """Return what the answer holds, or None when it could not be understood."""

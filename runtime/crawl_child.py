@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Event
 
 from crawlers.batch import CrawlOptions, run_batch
-from crawlers.ports import Inbox, PutResult
+from crawlers.cursors import Cursors
+from crawlers.outage import SpoolingInbox
+from crawlers.ports import CrawlJob, Inbox, PutResult
 from crawlers.secrets import load_secrets
+from crawlers.spool import Spool
 from langnghe import __version__
 from langnghe.document import Document
+from langnghe.errors import LedgerUnavailable
+from langnghe.settings import Settings
 from langnghe.source import FetchReport
-from ledger import ingest
+from ledger import ingest, sources
 from runtime.process import Heartbeat
 from runtime.wiring import Runtime, author_key
 
@@ -65,17 +71,51 @@ def crawl_options(runtime: Runtime) -> CrawlOptions:
         author_key=author_key(settings),
         clock=runtime.clock,
         cache_dir=settings.data_dir / "crawl",
-        secrets=load_secrets(settings.config_file.parent / "tokens"),
+        secrets=load_secrets(tokens_folder(settings)),
     )
 
 
+def tokens_folder(settings: Settings) -> Path:
+    """Return where the sources' access tokens lie, a file each, apart from the ledger."""
+    return settings.config_file.parent / "tokens"
+
+
+def open_spool(settings: Settings) -> Spool:
+    """Return where what is read waits while the ledger is down."""
+    return Spool(settings.data_dir / "spool", settings.spool_max_bytes)
+
+
+def open_cursors(settings: Settings) -> Cursors:
+    """Return the copy of where each source stands."""
+    return Cursors(settings.data_dir / "crawl")
+
+
 def main(runtime: Runtime, stop: Event) -> None:
-    """Read the sources that are due and end."""
-    jobs = ingest.due_jobs(runtime.clock.now(), _BATCH_SOURCES)
-    if jobs:
-        logger.info("reading %d sources", len(jobs))
-        inbox = BeatingInbox(
-            ingest.LedgerInbox(now=runtime.clock.now),
-            Heartbeat(runtime.settings.data_dir / "run", "crawl"),
-        )
-        run_batch(jobs, inbox, crawl_options(runtime))
+    """Hand in what waited for the ledger, read the sources that are due, and end.
+
+    While the ledger is down the sources are taken from their cursors and what they hold goes to
+    the spool; a full spool ends the reading until the ledger is back.
+    """
+    now = runtime.clock.now()
+    spool, cursors = open_spool(runtime.settings), open_cursors(runtime.settings)
+    inbox = ingest.LedgerInbox(now=runtime.clock.now)
+    is_down = False
+    try:
+        if spool.has_waiting():
+            logger.info("%d documents of the spool handed in", spool.drain(inbox))
+        if not cursors.is_fresh():
+            cursors.renew(CrawlJob(source, state) for source, state in sources.load_sources())
+        jobs = ingest.due_jobs(now, _BATCH_SOURCES)
+    except LedgerUnavailable as error:
+        is_down = True
+        jobs = [] if spool.is_full() else cursors.due(now, _BATCH_SOURCES)
+        logger.warning("the ledger is down (%s), %d sources go to the spool", error, len(jobs))
+    if not jobs:
+        return
+    logger.info("reading %d sources", len(jobs))
+    shelter = SpoolingInbox(inbox, spool, cursors, jobs, is_down=is_down)
+    beating = BeatingInbox(shelter, Heartbeat(runtime.settings.data_dir / "run", "crawl"))
+    try:
+        run_batch(jobs, beating, crawl_options(runtime))
+    finally:
+        shelter.close()

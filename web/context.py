@@ -24,7 +24,11 @@ _MENU = (
     ("trends", "Xu hướng", ("trends",)),
     ("alerts", "Cảnh báo", ("alerts", "alert")),
     ("feedback", "Góp ý", ("feedback",)),
-    ("sources", "Nguồn tin", ("sources", "source", "source-find", "source-found")),
+    (
+        "sources",
+        "Nguồn tin",
+        ("sources", "source", "source-find", "source-found", "source-network"),
+    ),
 )
 _MORE = (
     ("clocks", "Hạn phản hồi", ("clocks", "clock-figures")),

@@ -118,6 +118,8 @@ ROUTES: dict[str, Access] = {
     "source-find": DESK,
     "source-found": DESK,
     "source-add": DESK,
+    "source-network": DESK,
+    "source-token": DESK,
     "document-add": ANSWERING,
     "imports": DESK,
     "import": DESK,

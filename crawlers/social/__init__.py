@@ -18,7 +18,8 @@ UNPROVEN = "chưa kiểm chứng với máy chủ thật"
 class Network:
     """What a person must know before using a network: ``options`` it needs, whether by token.
 
-    ``is_proven``: tried on answers recorded from the real service; others are off by default.
+    ``is_proven``: tried on the real service's own software or on answers recorded from it; others
+    are off by default.
     """
 
     kind: SourceKind
@@ -42,7 +43,7 @@ NETWORKS: dict[SourceKind, Network] = {
             "chỉ trang do cơ quan quản lý, bằng mã truy cập của trang",
         ),
         Network(SourceKind.MASTODON, "Mastodon", ("tag",), False, False, UNPROVEN),
-        Network(SourceKind.BLUESKY, "Bluesky", ("actor",), False, False, UNPROVEN),
+        Network(SourceKind.BLUESKY, "Bluesky", ("actor",), False, True),
         Network(SourceKind.REDDIT, "Reddit RSS", (), False, False, UNPROVEN),
         Network(SourceKind.TELEGRAM, "Telegram (kênh công khai)", (), False, False, UNPROVEN),
         Network(SourceKind.ZALO, "Zalo OA", (), True, False, UNPROVEN),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from crawlers.documents import ReadContext, SocialPost, social_document
 from crawlers.readers.reader import Fetch, Reading
+from crawlers.social.trouble import error_words
 from langnghe.document import Channel, Document
 from langnghe.errors import ConfigError, FeedParseError, InvalidDocument
 from langnghe.source import Source
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def option(source: Source, name: str, default: str | None = None) -> str:
@@ -42,9 +46,8 @@ def json_of(payload: bytes, source: Source) -> Mapping[str, Any]:
         raise FeedParseError(source.id, f"not JSON: {error}") from error
     if not isinstance(data, dict):
         raise FeedParseError(source.id, "not a JSON object")
-    if problem := data.get("error"):
-        message = problem.get("message") if isinstance(problem, dict) else problem
-        raise FeedParseError(source.id, f"the service says: {str(message)[:200]}")
+    if words := error_words(data):
+        raise FeedParseError(source.id, f"the service says: {words}")
     return data
 
 
@@ -63,9 +66,15 @@ def part(row: Mapping[str, Any], *path: str) -> Any:
 
 
 def text_at(row: Mapping[str, Any], *path: str) -> str:
-    """Return the text at ``path``, "" where there is none."""
+    """Return the text or number at ``path``, "" where there is none.
+
+    Half a character (a text that a service cut in the middle of an emoji) becomes U+FFFD.
+    """
     found = part(row, *path)
-    return "" if found is None else str(found)
+    if isinstance(found, bool) or not isinstance(found, str | int | float):
+        return ""
+    text = str(found)
+    return text if text.isascii() else _HALF_CHARACTER.sub("\ufffd", text)
 
 
 def reading_of(

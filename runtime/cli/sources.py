@@ -123,11 +123,12 @@ def add(
     check_source(source, "sources add")
     runtime = open_runtime(migrate=True)
     from ledger.sources import load_sources, save_source
+    from runtime.crawl_child import tokens_folder
 
     if load_sources([source.id]):
         raise ConfigError(f"source {source.id!r} exists already")
     save_source(source, getpass.getuser(), runtime.clock.now())
-    _tell_added(source, network, runtime.settings.config_file.parent / "tokens")
+    _tell_added(source, network, tokens_folder(runtime.settings))
 
 
 def _tell_added(source: Source, network: Network | None, tokens: Path) -> None:
@@ -155,6 +156,7 @@ def disable(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> N
 def explain(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> None:
     """Print a source's health, its next fetch with the reason, and its last fetches."""
     from crawlers.polling import health
+    from crawlers.social.trouble import advice
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
@@ -168,6 +170,8 @@ def explain(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> N
     grade, sentence = health(source, state, runtime.clock.now())
     console.print(f"{source.name} ({source.url})", markup=False)
     console.print(f"Tình trạng: {label(HEALTH_LABELS, grade)}. {sentence}", markup=False)
+    if told := advice(source, state):
+        console.print(f"Việc cần làm: {told}", markup=False)
     if state.next_fetch_at is None:
         console.print("Đọc tiếp: ngay ở lượt tới.")
     else:

@@ -27,6 +27,7 @@ _ARGUMENTS: Mapping[str, str] = {
     "rule_id": "lan-nhanh",
     "search_id": "0" * 16,
     "job_id": "0" * 16,
+    "way": "bluesky",
 }
 _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "logout", "documents-export", "document-label", "story-merge", "story-split", "story-rename",
@@ -35,7 +36,7 @@ _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",
     "clock-start", "clock-stop", "press-add", "wall", "announcement-remove",
     "alert-real", "silence-add", "silence-end", "duty-copy", "duty-remove", "drill-end",
-    "document-remove", "import-run", "import-stop",
+    "document-remove", "import-run", "import-stop", "source-token",
     "fact-check-approve", "user-invite", "user-switch", "quarantine-decide",
 }  # fmt: skip
 _READABLE = (200, 302, 404, 405, 410)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from crawlers.manual import ManualEntry, manual_document
+from crawlers.social.adding import WAYS
 from langnghe.clock import to_utc
 from langnghe.document import DocumentKind
 from langnghe.errors import InvalidDocument
@@ -99,7 +100,7 @@ def find_source(request: HttpRequest) -> HttpResponse:
     form = WizardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("source-found", wizard.begin(room().settings, form.cleaned_data["url"]))
-    return render(request, "sources/find.html", {"form": form})
+    return render(request, "sources/find.html", {"form": form, "ways": WAYS.values()})
 
 
 def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:

@@ -69,6 +69,7 @@ ACTIONS = {
     "import.done": "Nhập xong tệp",
     "import.failed": "Không nhập được tệp",
     "source.add": "Thêm nguồn",
+    "source.token": "Đổi mã truy cập của nguồn",
     "source.change": "Sửa nguồn",
     "source.enable": "Bật nguồn",
     "source.disable": "Tắt nguồn",

@@ -7,10 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from crawlers.social.adding import way_of
+from crawlers.social.trouble import advice
 from langnghe.source import Health
 from ledger import queries, sources
 from ledger.queries import SourceHealth
-from web.room import now
+from runtime.crawl_child import open_spool, tokens_folder
+from runtime.health import spool_sentence
+from web.room import now, room
 
 _ORDER = (Health.FAILING, Health.SILENT, Health.UNTRIED, Health.GOOD, Health.DISABLED)
 _OUTCOMES = {
@@ -30,6 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show every source, those that need attention first."""
     found = queries.source_health(now())
     wanted = request.GET.get("health", "")
+    waiting = open_spool(room().settings).waiting()
     counts = {health: sum(1 for s in found if s.health is health) for health in _ORDER}
     shown = [s for s in found if not wanted or s.health == wanted]
     values = {
@@ -37,6 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "counts": counts.items(),
         "wanted": wanted,
         "coverage": queries.coverage(now()),
+        "spool": spool_sentence(waiting) if waiting.size_bytes else "",
     }
     return render(request, "sources/list.html", values)
 
@@ -45,10 +51,14 @@ def source(request: HttpRequest, source_id: str) -> HttpResponse:
     """Show one source: its rhythm, why it is read next when it is, its last fetches."""
     found = _found(source_id)
     gaps = sorted(found.state.item_gaps_s)
+    way = way_of(found.source)
     values = {
         "item": found,
         "source": found.source,
         "state": found.state,
+        "advice": advice(found.source, found.state) if found.source.is_enabled else "",
+        "way": way,
+        "has_token": way is not None and (tokens_folder(room().settings) / source_id).is_file(),
         "rhythm_minutes": gaps[len(gaps) // 2] / 60 if gaps else None,
         "log": [
             (_OUTCOMES.get(e.report.outcome, e.report.outcome), e)

@@ -1,1 +1,1 @@
-"""Bluesky: an account's public posts by the AT Protocol. Chưa kiểm chứng với máy chủ thật."""
+"""Bluesky: an account's public posts, and what others answered, by the AT Protocol."""

@@ -202,6 +202,7 @@ def test_networks_known_from_documentation_alone_say_so() -> None:
     assert {n.kind for n in NETWORKS.values() if n.is_proven} == {
         SourceKind.YOUTUBE,
         SourceKind.FACEBOOK,
+        SourceKind.BLUESKY,
     }
     assert all(n.note == UNPROVEN for n in NETWORKS.values() if not n.is_proven)
 
