@@ -34,6 +34,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "crawl_concurrency": (1, 256),
     "page_max_bytes": (1_000, 100_000_000),
     "feed_max_bytes": (1_000, 100_000_000),
+    "spool_max_bytes": (1_000_000, 100_000_000_000),
     "social_days": (1, 36_500),
     "press_days": (1, 36_500),
     "replay_speed": (1e-6, 1e6),
@@ -101,6 +102,8 @@ class Settings:
     loopback_ports: str = ""
     page_max_bytes: int = 10_000_000
     feed_max_bytes: int = 10_000_000
+    # What is read while the ledger is down waits on the disk, up to this much
+    spool_max_bytes: int = 256_000_000
 
     # Understanding
     nlp_backend: str = "auto"

@@ -60,6 +60,19 @@ def needs_migration() -> bool:
         raise LedgerUnavailable(str(error).strip()) from error
 
 
+def takes_writes() -> bool:
+    """Return whether the ledger could be written to now; a locked one is waited for."""
+    from django.db import DatabaseError, connection, transaction
+
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:  # SQLite takes its write lock
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return False
+    return True
+
+
 def close() -> None:
     """Close this thread's connection, as a long-lived thread must when it ends."""
     connections.close_all()

@@ -11,9 +11,11 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from alerts.message import local_time
+from crawlers.spool import Waiting
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from ledger import boot, dump, queries, replies, retention, work
+from runtime.crawl_child import open_spool
 from runtime.process import heartbeat_ages, log_dir, silent_processes
 from runtime.wiring import Runtime
 
@@ -45,6 +47,7 @@ def examine(runtime: Runtime) -> list[Finding]:
     checks: tuple[Callable[[Runtime], Iterator[Finding]], ...] = (
         _settings,
         _disk,
+        _spool,
         _ledger,
         _index,
         _models,
@@ -96,6 +99,30 @@ def _disk(runtime: Runtime) -> Iterator[Finding]:
         yield Finding("Ổ đĩa", Verdict.BAD, said, advice)
     else:
         yield Finding("Ổ đĩa", Verdict.GOOD, said)
+
+
+def _spool(runtime: Runtime) -> Iterator[Finding]:
+    waiting = open_spool(runtime.settings).waiting()
+    if not waiting.size_bytes:
+        yield Finding("Hàng tạm khi sổ cái dừng", Verdict.GOOD, "trống")
+        return
+    yield Finding(
+        "Hàng tạm khi sổ cái dừng",
+        Verdict.BAD if waiting.is_full else Verdict.NOTICE,
+        spool_sentence(waiting),
+        "Sổ cái nhận ghi trở lại thì hàng tạm tự vào sổ; xem ổ đĩa và máy chủ cơ sở dữ liệu."
+        + (" Nếu còn chỗ trên đĩa, có thể tăng spool_max_bytes." if waiting.is_full else ""),
+    )
+
+
+def spool_sentence(waiting: Waiting) -> str:
+    """Return what waits for the ledger, in one Vietnamese sentence."""
+    since = f" từ {local_time(waiting.since)}" if waiting.since else ""
+    said = (
+        f"Sổ cái chưa nhận ghi: {waiting.documents} tin bài ({waiting.size_bytes / 1e6:.1f} MB) "
+        f"chờ trong hàng tạm{since}, không mất."
+    )
+    return f"{said} Hàng tạm đã đầy, tạm dừng đọc nguồn." if waiting.is_full else said
 
 
 def _ledger(runtime: Runtime) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from langnghe.errors import LangNgheError
-from ledger import ingest, retention
+from langnghe.errors import LangNgheError, LedgerUnavailable
+from ledger import boot, ingest, retention
+from runtime.crawl_child import open_cursors, open_spool
 from runtime.digests import send_due_digests
 from runtime.feedback import renew_feedback
 from runtime.imports import Imports
@@ -32,11 +33,28 @@ _IMPORT_LIMIT = timedelta(hours=2)
 
 
 def crawl_tick(runtime: Runtime) -> None:
-    """Start a crawl batch when a source is due, and wait for its end; say when all was well."""
+    """Start a crawl batch when a source is due or something waits for the ledger, and wait for its
+    end; say when all was well.
+
+    Raises LedgerUnavailable while the ledger is down and the spool is full.
+    """
     settings = runtime.settings
-    is_due = settings.crawl_enabled and ingest.has_due(runtime.clock.now())
+    is_due = settings.crawl_enabled and _is_crawl_due(runtime)
     if not is_due or run_batch_child():
         Heartbeat(settings.data_dir / "run", "crawl").beat()
+
+
+def _is_crawl_due(runtime: Runtime) -> bool:
+    now, spool = runtime.clock.now(), open_spool(runtime.settings)
+    try:
+        is_due = spool.has_waiting() or ingest.has_due(now)
+    except LedgerUnavailable:
+        is_due = True
+    if not is_due or boot.takes_writes():
+        return is_due
+    if spool.is_full():
+        raise LedgerUnavailable("the ledger is down and the spool is full: the crawl pauses")
+    return bool(open_cursors(runtime.settings).due(now, 1))
 
 
 def run_batch_child() -> bool:

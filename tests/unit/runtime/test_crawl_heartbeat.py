@@ -18,9 +18,12 @@ def tick(tmp_path, monkeypatch):
     """Return a tick whose batch ends as told, None for no source being due; True where it beat."""
 
     def run(ends_well: bool | None, *, is_enabled: bool = True) -> bool:
-        settings = SimpleNamespace(data_dir=tmp_path, crawl_enabled=is_enabled)
+        settings = SimpleNamespace(
+            data_dir=tmp_path, crawl_enabled=is_enabled, spool_max_bytes=1_000
+        )
         runtime: Any = SimpleNamespace(settings=settings, clock=SimpleNamespace(now=lambda: None))
         monkeypatch.setattr(schedule.ingest, "has_due", lambda now: ends_well is not None)
+        monkeypatch.setattr(schedule.boot, "takes_writes", lambda: True)
         monkeypatch.setattr(schedule, "run_batch_child", lambda: ends_well)
         beat = tmp_path / "run" / "crawl.alive"
         beat.unlink(missing_ok=True)
