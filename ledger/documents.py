@@ -77,13 +77,6 @@ def arrivals(since: datetime) -> Iterator[AnalysedDocument]:
 
 
 @reading
-def arrival_of(rank: int) -> datetime | None:
-    """Return when the ``rank``-th newest document was first seen, None where there are fewer."""
-    moments = DocumentRow.objects.order_by("-first_seen_at").values_list("first_seen_at", flat=True)
-    return moments[rank - 1 : rank].first()
-
-
-@reading
 def _arrivals_after(moment: datetime, after_id: str) -> list[AnalysedDocument]:
     rows = DocumentRow.objects.filter(story__isnull=False, first_seen_at__gte=moment)
     rows = rows.exclude(first_seen_at=moment, pk__lte=after_id).order_by("first_seen_at", "pk")
@@ -95,6 +88,27 @@ def revisions(document_id: str) -> list[Revision]:
     """Return the kept states of a document's words, oldest first."""
     rows = RevisionRow.objects.filter(document_id=document_id).order_by("number")
     return [revision_from(row) for row in rows]
+
+
+@reading
+def corrected_documents() -> list[AnalysedDocument]:
+    """Return the documents of which a person corrected a label, in the order of their ids."""
+    ids = CorrectionRow.objects.order_by("document_id").values_list("document_id", flat=True)
+    return _in_batches(list(ids.distinct()))
+
+
+@reading
+def uncorrected_documents(limit: int) -> list[AnalysedDocument]:
+    """Return the newest ``limit`` analysed documents of which nobody corrected a label."""
+    rows = DocumentRow.objects.filter(analysis__isnull=False, corrections__isnull=True)
+    return _in_batches(
+        list(rows.order_by("-first_seen_at", "pk").values_list("pk", flat=True)[:limit])
+    )
+
+
+def _in_batches(ids: Sequence[str]) -> list[AnalysedDocument]:
+    parts = (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))
+    return [item for part in parts for item in load_analysed(part)]
 
 
 @reading

@@ -16,14 +16,20 @@ from alerts.model import Action, Alert, Rule, RuleType
 from alerts.severity import Seriousness, SeverityJudge, default_judge
 from alerts.stream import STREAM_TYPES
 from alerts.watch import Announcement, absence_alerts
+from indexer.store import Store
 from langnghe.analysis import AnalysedDocument
+from langnghe.errors import LangNgheError
 from langnghe.profile import Profile
+from langnghe.query import parse
+from langnghe.query.ast import Moment, Published, all_of
 from langnghe.story import StoryChange
-from ledger import alerts, announcements, documents
+from ledger import alerts, announcements, replaying
 
 PREVIEW_DAYS = 30
 MOST_DOCUMENTS = 20_000
 _STEP = timedelta(minutes=15)
+_LATE = timedelta(days=7)
+_PAGE = 500
 _REMEMBERED = 60_000
 
 
@@ -51,13 +57,17 @@ def preview(
     rules: Sequence[Rule],
     profile: Profile,
     now: datetime,
+    store: Store,
+    *,
     days: int = PREVIEW_DAYS,
     most: int = MOST_DOCUMENTS,
 ) -> Preview:
     """Replay at most ``most`` newest documents of the last ``days`` through ``rules`` alone.
 
-    What is missing needs no documents: an absence is looked up in the register of announcements,
-    and a silent source as it was told of, for its rule has no number to try.
+    One rule is spared the stories that it cannot have looked at: of others than the office's own,
+    or without a document that the index finds for its query. What is missing needs no documents:
+    an absence is looked up in the register of announcements, and a silent source as it was told
+    of, for its rule has no number to try.
     """
     since = now - timedelta(days=days)
     tried = [replace(rule, is_enabled=True) for rule in rules]
@@ -65,28 +75,32 @@ def preview(
     on_documents = [rule for rule in tried if rule.type not in _MISSING]
     if not on_documents:
         return Preview(since, days, 0, tuple(sorted(found, key=_opened_at)))
-    history = _history(on_documents)
-    reach = documents.arrival_of(most)
-    start = max(since - history, reach) if reach else since - history
-    counted_from = max(since, start)
+    start = since - _history(on_documents)
+    wanted = _stories(on_documents[0], profile, start, now, store) if len(tried) == 1 else None
+    ids = replaying.document_ids(start, most, wanted)
+    items = replaying.replayed(ids)
+    is_cut = len(ids) == most
+    first = next(items, None) if is_cut else None
+    counted_from = max(since, first.document.first_seen_at) if first else since
     engine = AlertEngine(
         on_documents,
         profile,
         judge=_judge,
         baseline=Baseline(holidays(range(start.year, now.year + 1))),
     )
-    count = 0
-    for at, batch in _steps(start):
-        intents = engine.observe(batch, StoryChange(), at)
-        count += sum(item.document.first_seen_at >= counted_from for item in batch)
+    for at, batch in _steps(items):
         found += [
             intent.alert
-            for intent in intents
+            for intent in engine.observe(batch, StoryChange(), at)
             if intent.action is Action.OPEN and intent.alert.opened_at >= counted_from
         ]
-    shown_days = max(1, round((now - counted_from) / timedelta(days=1)))
-    alerts_found = tuple(sorted(found, key=_opened_at))
-    return Preview(counted_from, shown_days, count, alerts_found, counted_from > since)
+    return Preview(
+        counted_from,
+        max(1, round((now - counted_from) / timedelta(days=1))),
+        replaying.seen_count(counted_from),
+        tuple(sorted(found, key=_opened_at)),
+        is_cut=counted_from > since,
+    )
 
 
 class _RememberingJudge(SeverityJudge):
@@ -142,10 +156,45 @@ def _opened_at(alert: Alert) -> datetime:
     return alert.opened_at
 
 
-def _steps(since: datetime) -> Iterator[tuple[datetime, list[AnalysedDocument]]]:
+def _stories(
+    rule: Rule, profile: Profile, since: datetime, now: datetime, store: Store
+) -> frozenset[str] | None:
+    """Return the stories that the rule can have looked at, None where that is not narrow."""
+    if rule.query.strip():
+        return _stories_found(rule.query, since, now, store)
+    if rule.scope == "office" and not profile.is_national:
+        return replaying.stories_close_to(profile, since)
+    return None
+
+
+def _stories_found(
+    query: str, since: datetime, now: datetime, store: Store
+) -> frozenset[str] | None:
+    """Return the stories with a document that the index finds; what is relative to a day, or an
+    index that does not answer, narrows nothing."""
+    typed = parse(query)
+    if "published" in query:
+        return None
+    low = Published(Moment(int((since - _LATE).timestamp())))
+    wanted = replace(typed, root=all_of([typed.root, low]))
+    ids: list[str] = []
+    after: str | None = None
+    try:
+        while len(ids) < MOST_DOCUMENTS:
+            page = store.search(wanted, now=now, limit=_PAGE, after=after)
+            ids += [hit.document_id for hit in page.hits]
+            after = page.next
+            if not after:
+                return replaying.stories_of(ids)
+    except LangNgheError:
+        return None
+    return None
+
+
+def _steps(items: Iterator[AnalysedDocument]) -> Iterator[tuple[datetime, list[AnalysedDocument]]]:
     batch: list[AnalysedDocument] = []
     until: datetime | None = None
-    for item in documents.arrivals(since):
+    for item in items:
         seen_at = item.document.first_seen_at
         if until is not None and seen_at > until:
             yield until, batch

@@ -82,7 +82,9 @@ def preview_rules(
         chosen = tuple(known for known in chosen if known.id == rule)
         if not chosen:
             raise ConfigError(f"no rule {rule!r}")
-    found = preview(chosen, runtime.profile, runtime.clock.now(), days, most=1_000_000)
+    found = preview(
+        chosen, runtime.profile, runtime.clock.now(), runtime.store, days=days, most=1_000_000
+    )
     typer.echo(found.sentence)
     for alert in found.alerts[-20:]:
         level = ALERT_LEVEL_LABELS[alert.level]

@@ -89,7 +89,7 @@ def _edit(request: HttpRequest, given: Rule, *, is_new: bool) -> HttpResponse:
         for problem in problems:
             form.add_error(None, problem[:1].upper() + problem[1:] + ".")
         if not problems and is_look:
-            values["preview"] = preview([wanted], room().profile, now())
+            values["preview"] = preview([wanted], room().profile, now(), room().store)
             values["examples"] = values["preview"].alerts[: -_SHOWN - 1 : -1]
         elif not problems:
             saved = rules.save_rule(wanted, _me(request), now())
