@@ -126,12 +126,6 @@ def resend(delivery_id: str, actor: str, now: datetime) -> bool:
 
 
 @reading
-def dead_letters(limit: int = 100) -> list[DeliveryRow]:
-    """Return what could not be sent, newest first."""
-    return list(DeliveryRow.objects.filter(state="dead").order_by("-created_at")[:limit])
-
-
-@reading
 def outbox_health() -> OutboxHealth:
     """Return what waits, what fails and what is dead, for the room's banner and ``doctor``."""
     failing = Q(state="waiting", attempts__gt=0)

@@ -66,7 +66,9 @@ def test_a_dead_letter_is_sent_again_by_a_person(mailed: Room) -> None:
     assert "1 thư không gửi được" in client.get("/").content.decode()
     page = client.get("/thu/d-1/").content.decode()
     assert "550 không có hộp thư này" in page
-    client.post("/thu/d-1/gui-lai/")
+    assert "Gửi lại" in client.get("/thu/?state=dead").content.decode()
+    back = client.post("/thu/d-1/gui-lai/", {"back": "list"})
+    assert back["Location"] == "/thu/?state=dead"
     assert deliveries.outbox_health().dead == 0
     assert deliveries.outbox_health().waiting == 1
 

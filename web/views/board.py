@@ -147,7 +147,8 @@ def _mail(reader: Reader) -> list[Banner]:
     if outbox.failing:
         found.append(Banner(f"{outbox.failing} thư chưa gửi được, hệ thống đang gửi lại.", url))
     if outbox.dead:
-        found.append(Banner(f"{outbox.dead} thư không gửi được, cần người xem.", url))
+        dead = f"{url}?state=dead" if url else ""
+        found.append(Banner(f"{outbox.dead} thư không gửi được, cần người xem.", dead))
     return found
 
 

@@ -60,7 +60,7 @@ def _figures() -> CollectorRegistry:
     open_alerts = Gauge(
         "langnghe_open_alerts", "Alerts that nobody took over", ["level"], registry=registry
     )
-    views = queries.alert_views(states=("open",))
+    views = [v for v in queries.alert_views(states=("open",)) if not v.alert.is_drill]
     for level in (1, 2, 3):
         open_alerts.labels(str(level)).set(sum(1 for v in views if v.alert.level == level))
     silence = Gauge(

@@ -11,6 +11,7 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
@@ -80,6 +81,8 @@ def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
         messages.success(request, "Đã đưa thư vào hàng chờ gửi lại.")
     else:
         messages.info(request, "Thư này không nằm trong danh sách không gửi được.")
+    if request.POST.get("back") == "list":
+        return redirect(f"{reverse('mails')}?state=dead")
     return redirect("mail", mail_id)
 
 

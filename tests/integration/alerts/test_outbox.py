@@ -123,17 +123,18 @@ def test_a_temporary_refusal_is_tried_again_later(post):
 
 
 def test_a_permanent_refusal_is_dead_until_a_person_sends_it_again(post):
-    from ledger.deliveries import dead_letters, outbox_health, resend
+    from ledger.deliveries import outbox_health, resend
+    from ledger.queries import mails
 
     box, port = post
     box.answers = ["550 no such user"]
     open_(intent())
     assert send(port).dead == 1
-    (row,) = dead_letters()
-    assert "550" in row.error and outbox_health().dead == 1
+    (mail,) = mails("dead").mails
+    assert "550" in mail.error and outbox_health().dead == 1
     assert send(port, NOON + timedelta(days=1)).sent == 0
-    assert resend(row.pk, "an.nt", NOON) is True
-    assert resend(row.pk, "an.nt", NOON) is False
+    assert resend(mail.id, "an.nt", NOON) is True
+    assert resend(mail.id, "an.nt", NOON) is False
     assert send(port, NOON + MINUTE).sent == 1
 
 
