@@ -17,7 +17,7 @@ from langnghe.url import is_web_url
 
 STARTER_FILE = Path(__file__).parent / "resources" / "sources.toml"
 
-_MIN_WEIGHT, _MAX_WEIGHT = 0.1, 3.0
+MIN_WEIGHT, MAX_WEIGHT = 0.1, 3.0
 _KEYS = {field.name for field in fields(Source)}
 
 
@@ -85,5 +85,5 @@ def check_source(source: Source, where: str) -> None:
     """Raise ConfigError for a source that cannot be read or weighed."""
     if source.kind is not SourceKind.MAILBOX and not is_web_url(source.url):
         raise ConfigError(f"{where}: source {source.id}: not a web address: {source.url}")
-    if not _MIN_WEIGHT <= source.weight <= _MAX_WEIGHT:
+    if not MIN_WEIGHT <= source.weight <= MAX_WEIGHT:
         raise ConfigError(f"{where}: source {source.id}: weight {source.weight} is not 0.1–3")

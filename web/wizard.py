@@ -14,10 +14,11 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from langnghe.document import DocumentKind
+from langnghe.document import Document, DocumentKind
 from langnghe.errors import LangNgheError
 from langnghe.settings import Settings
 from langnghe.source import OutletKind, Source, SourceKind
@@ -33,10 +34,19 @@ _children: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Preview:
-    """A document that a proposed source would bring."""
+    """A document that a proposed source would bring; ``published_at`` as it says itself."""
 
     title: str
     url: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section that the front page links to; a search may begin there."""
+
+    url: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Search:
     url: str
     is_running: bool
     proposals: tuple[FoundSource, ...] = ()
+    sections: tuple[Section, ...] = ()
     tried: tuple[str, ...] = ()
     failure: str = ""
 
@@ -94,6 +105,7 @@ def look(settings: Settings, search_id: str) -> Search | None:
         url=data["url"],
         is_running=not is_over,
         proposals=tuple(_proposal(row) for row in data.get("proposals", ())),
+        sections=tuple(Section(*row) for row in data.get("sections", ())),
         tried=tuple(data.get("tried", ())),
         failure=data.get("failure", ""),
     )
@@ -121,11 +133,19 @@ def main() -> None:
         {
             "source": asdict(p.source),
             "item_count": p.item_count,
-            "preview": [{"title": d.title, "url": d.url} for d in p.preview[:10]],
+            "preview": [_preview(d) for d in p.preview[:10]],
         }
         for p in found.proposals
     ]
-    _write(path, {**data, "proposals": proposals, "tried": list(found.tried)})
+    rest = {"sections": [list(s) for s in found.sections], "tried": list(found.tried)}
+    _write(path, {**data, "proposals": proposals, **rest})
+
+
+def _preview(doc: Document) -> dict[str, str | None]:
+    # A section page does not say when: the time of reading would be taken for it.
+    is_dated = not doc.notes
+    moment = doc.published_at.isoformat() if is_dated else None
+    return {"title": doc.title, "url": doc.url, "published_at": moment}
 
 
 def _proposal(row: Mapping[str, Any]) -> FoundSource:
@@ -135,8 +155,13 @@ def _proposal(row: Mapping[str, Any]) -> FoundSource:
     values["document_kind"] = DocumentKind(values["document_kind"])
     values["options"] = tuple((str(k), str(v)) for k, v in values.get("options", ()))
     return FoundSource(
-        Source(**values), row["item_count"], tuple(Preview(**p) for p in row["preview"])
+        Source(**values), row["item_count"], tuple(_shown(p) for p in row["preview"])
     )
+
+
+def _shown(row: Mapping[str, Any]) -> Preview:
+    moment = row.get("published_at")
+    return Preview(row["title"], row["url"], datetime.fromisoformat(moment) if moment else None)
 
 
 def _folder(settings: Settings) -> Path:

@@ -84,13 +84,28 @@ def test_a_found_source_is_added_once(room: Room) -> None:
     found = {
         "source": asdict(source),
         "item_count": 1,
-        "preview": [{"title": "T", "url": "https://bao.example/1"}],
+        "preview": [
+            {"title": "T", "url": "https://bao.example/1", "published_at": "2026-11-20T01:15:00Z"},
+            {"title": "U", "url": "https://bao.example/2", "published_at": None},
+        ],
     }
-    url = _search(room, proposals=[found], tried=[])
+    sections = [["https://bao.example/thoi-su", "Thời sự"]]
+    url = _search(room, proposals=[found], tried=["https://bao.example/rss"], sections=sections)
     client = room.as_role("analyst")
-    assert "Thêm nguồn này" in client.get(url).content.decode()
-    client.post(url + "chon/", {"source": "bao-x"})
-    assert [s.id for s, _ in sources.load_sources()] == ["bao-x"]
+    page = client.get(url).content.decode()
+    for shown in ("Thêm nguồn này", "08:15", "Thời sự", "https://bao.example/thoi-su"):
+        assert shown in page
+    given = {"source": "bao-x", "name": "Báo X – tin mới", "outlet": "Báo X",
+             "outlet_kind": "local", "province": "48", "weight": "1.2"}  # fmt: skip
+    for wrong in ({"weight": "9"}, {"province": "tỉnh lạ"}, {"outlet_kind": "x"}, {"name": ""}):
+        page = client.post(url + "chon/", {**given, **wrong}).content.decode()
+        assert 'role="alert"' in page
+        assert not sources.load_sources()
+    client.post(url + "chon/", given)
+    ((kept, _),) = sources.load_sources()
+    assert (kept.id, kept.name, kept.outlet_kind, kept.province, kept.weight) == (
+        "bao-x", "Báo X – tin mới", "local", "48", 1.2,
+    )  # fmt: skip
     assert "Nguồn này đã có" in client.get(url).content.decode()
     assert client.post(url + "chon/", {"source": "bao-y"}).status_code == 404
 

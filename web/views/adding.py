@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from crawlers.manual import ManualEntry, manual_document
 from crawlers.social.adding import WAYS
+from crawlers.starter import MAX_WEIGHT, MIN_WEIGHT
 from langnghe.clock import to_utc
 from langnghe.document import DocumentKind
 from langnghe.errors import InvalidDocument
+from langnghe.source import OutletKind, Source
 from langnghe.url import is_web_url
-from langnghe.wording import KIND_LABELS
+from langnghe.wording import KIND_LABELS, OUTLET_KIND_LABELS
 from ledger import ingest, sources
+from runtime.discovery import provinces
 from runtime.wiring import author_key
 from web import wizard
 from web.room import now, room
@@ -68,6 +72,32 @@ class WizardForm(forms.Form):
     )
 
 
+class SourceForm(forms.Form):
+    """What a found source is called, and how much it counts."""
+
+    name = forms.CharField(label="Tên nguồn", max_length=200)
+    outlet = forms.CharField(label="Báo, trang", max_length=200)
+    outlet_kind = forms.ChoiceField(
+        label="Ai nói", choices=[(str(k), v) for k, v in OUTLET_KIND_LABELS.items()]
+    )
+    province = forms.ChoiceField(label="Tỉnh, thành phố", required=False)
+    weight = forms.FloatField(
+        label="Trọng số",
+        min_value=MIN_WEIGHT,
+        max_value=MAX_WEIGHT,
+        help_text="0,1 đến 3: báo lớn đưa tin thì cảnh báo nặng hơn.",
+        widget=forms.NumberInput(attrs={"step": "0.1"}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, source: Source) -> None:
+        initial = {name: getattr(source, name) for name in self.base_fields}
+        super().__init__(data, initial=initial, auto_id=f"id_{source.id}_%s")
+        province = self.fields["province"]
+        assert isinstance(province, forms.ChoiceField)
+        names = sorted(provinces().items(), key=lambda item: item[1])
+        province.choices = [("", "Toàn quốc"), *names]
+
+
 def add_document(request: HttpRequest) -> HttpResponse:
     """Take in what somebody saw; the same link or words give the same document."""
     form = ManualForm(request.POST or None)
@@ -109,7 +139,10 @@ def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:
     if search is None:
         raise Http404
     known = {source.url for source, _ in sources.load_sources()}
-    return render(request, "sources/found.html", {"search": search, "known": known})
+    offered = [(found, SourceForm(source=found.source)) for found in search.proposals]
+    return render(
+        request, "sources/found.html", {"search": search, "offered": offered, "known": known}
+    )
 
 
 @require_POST
@@ -124,12 +157,23 @@ def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
     )
     if found is None or not is_web_url(found.url):
         raise Http404
+    form = SourceForm(request.POST, source=found)
+    if not form.is_valid():
+        values = {"search": search, "offered": [(_proposal(search, found), form)], "known": set()}
+        return render(request, "sources/found.html", values)
+    given = {**form.cleaned_data, "outlet_kind": OutletKind(form.cleaned_data["outlet_kind"])}
+    found = replace(found, **given)
     if sources.load_sources([found.id]):
         messages.info(request, "Nguồn này đã có.")
     else:
         sources.save_source(found, _me(request), now())
         messages.success(request, f"Đã thêm {found.name}; chưa kiểm tra cho tới lần đọc đầu tiên.")
     return redirect("source", found.id)
+
+
+def _proposal(search: wizard.Search | None, source: Source) -> wizard.FoundSource:
+    assert search is not None
+    return next(p for p in search.proposals if p.source.id == source.id)
 
 
 def _me(request: HttpRequest) -> str:
