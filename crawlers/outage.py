@@ -13,7 +13,7 @@ from datetime import datetime
 
 from crawlers.cursors import Cursors
 from crawlers.ports import CrawlJob, Inbox, PutResult
-from crawlers.spool import Record, Spool, unreadable
+from crawlers.spool import Record, Spool, TakenDown, unreadable
 from langnghe.document import Document
 from langnghe.errors import LedgerUnavailable
 from langnghe.source import FetchReport
@@ -91,6 +91,17 @@ class SpoolingInbox:
         with self._lock:
             self._append([report])
             self._cursors.advance(report)
+
+    def gone(self, document_id: str) -> None:
+        """Note that the publisher took a document down."""
+        if not self._is_down:
+            try:
+                self._inbox.gone(document_id)
+                return
+            except LedgerUnavailable as error:
+                self._goes_down(error)
+        with self._lock:
+            self._append([TakenDown(document_id)])
 
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         """Keep input that could not be understood."""

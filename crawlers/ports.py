@@ -42,6 +42,10 @@ class Inbox(Protocol):
         """Record how a fetch went; the next fetch time follows from it."""
         ...
 
+    def gone(self, document_id: str) -> None:
+        """Note that the publisher took a document down; it stays stored, marked."""
+        ...
+
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         """Keep input that could not be understood, for a person to look at."""
         ...

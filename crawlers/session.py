@@ -7,7 +7,8 @@ How one source is read:
 3. All documents go into the inbox in one transaction, before any page is asked for.
 4. Pages are read only for documents whose full text is not stored, newest first, while the
    batch has time; they go into the inbox a few at a time (crawlers.handover).
-5. When nothing is open any more, the source is reported once. A batch killed before that leaves
+5. Pages of the last days are read again, a few at a time and last (crawlers.rereading).
+6. When nothing is open any more, the source is reported once. A batch killed before that leaves
    the source leased, and it is simply read again.
 """
 
@@ -18,14 +19,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from crawlers.dates import parse_date
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
 from crawlers.handover import Handover
+from crawlers.headers import max_age_s, retry_after_s, validators
 from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
 from crawlers.mailbox.read import read_mailbox
 from crawlers.options import CrawlOptions
@@ -33,6 +33,7 @@ from crawlers.polling import wants_unconditional
 from crawlers.ports import CrawlJob, Inbox
 from crawlers.readers import reader_for
 from crawlers.readers.reader import Fetch, PageLink, Reading
+from crawlers.rereading import PagesRead, is_elsewhere, is_front_page
 from crawlers.run import SourceRun
 from crawlers.social.trouble import is_of_one_item, service_words
 from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, Limits, WorkerLimit
@@ -45,9 +46,10 @@ logger = logging.getLogger(__name__)
 _MAX_FOLLOW = 40
 _MAX_FETCHES = 200
 _REST_AFTER_429_S = 30.0
-_SOURCE, _PAGE = 0, 1
+_SOURCE, _PAGE, _AGAIN = 0, 1, 2
 _HTML = "text/html,application/xhtml+xml"
 _KEPT_BYTES = 200_000
+_GONE = {404, 410}
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -107,10 +109,12 @@ class Session:
         started = time.monotonic()
         self._pages_until_s = started + options.batch_s
         self._sources_until_s = started + 2 * options.batch_s
+        self._rereads_until_s = started + options.batch_s / 4
         path = options.cache_dir and options.cache_dir / "hosts.json"
         self._pace = HostPace(options.host_delay_s, path)
         self._lanes = Lanes(self._pace, options.concurrency, backlog=4 * options.workers)
         self._wanted_pages: set[str] = set()
+        self._pages_read = PagesRead(options.cache_dir and options.cache_dir / "pages-read.json")
         self._handover = Handover(inbox, self._close)
 
     async def run(self) -> None:
@@ -131,10 +135,12 @@ class Session:
             run.open_requests = len(fetches)
             for fetch in fetches:
                 self._submit(run, self._with_validators(fetch, job))
+            self._submit_rereads(job)
         await self._lanes.finish()
         await self._handover.finish()
         await asyncio.gather(*reading)
         self._pace.save()
+        self._pages_read.save(self._options.clock.now())
 
     async def _read_mailbox(self, job: CrawlJob) -> None:
         """A mailbox is no web host: it is read over IMAP, in a thread."""
@@ -183,6 +189,22 @@ class Session:
             )
         )
 
+    def _submit_rereads(self, job: CrawlJob) -> None:
+        """Ask again for pages of the source; its report does not wait for them."""
+        if not (self._options.fetch_pages and job.source.fetch_pages):
+            return
+        run = SourceRun(job, self._options.clock.now(), is_reported=True)
+
+        async def drop() -> None:
+            """The next batch asks."""
+
+        for fetch, reason in self._pages_read.due(job.source.id, run.started_at):
+            logger.info("page %s: %s", fetch.url, reason)
+            fetch = fetch.with_headers(("Accept", _HTML))
+            max_bytes = self._options.page_max_bytes
+            go = partial(self._go, run, fetch, max_bytes, self._reread_answer)
+            self._lanes.submit(Errand(host_of(fetch.url), _AGAIN, self._rereads_until_s, go, drop))
+
     async def _go(
         self,
         run: SourceRun,
@@ -196,7 +218,7 @@ class Session:
         except AskFailed as error:
             if fetch.page is None:
                 run.settle(error.outcome, str(error))
-            elif error.outcome == "network-error":
+            elif error.outcome == "network-error" and not fetch.is_again:
                 run.postponed_pages += 1
             return partial(self._close, run)
         run.was_answered = True
@@ -312,10 +334,27 @@ class Session:
             )
         except LangNgheError as error:
             logger.info("page %s: %s", answer.url, error)
-            await self._quarantine(source.id, fetch.url, str(error), answer.body)
+            if not fetch.is_again:
+                await self._quarantine(source.id, fetch.url, str(error), answer.body)
             return False
+        assert fetch.page is not None
+        self._pages_read.remember(fetch.page, source.id, answer.headers, context.now)
         await self._handover.add(doc, run)
         return True
+
+    async def _reread_answer(self, run: SourceRun, fetch: Fetch, answer: Answer) -> bool:
+        """Take over what a page says now; one that is gone is marked, one that moved is left."""
+        assert fetch.page is not None
+        document_id = fetch.page.document_id
+        is_moved = is_elsewhere(fetch.url, answer.url)
+        if answer.status in _GONE or (is_moved and is_front_page(answer.url)):
+            self._pages_read.forget(document_id)
+            await asyncio.to_thread(self._inbox.gone, document_id)
+            return False
+        self._pages_read.tried(document_id, self._options.clock.now())
+        if is_moved or not 200 <= answer.status < 300:  # 304 among them
+            return False
+        return await self._page_answer(run, fetch, answer)
 
     async def _quarantine(self, source_id: str, url: str, reason: str, body: bytes) -> None:
         await asyncio.to_thread(self._inbox.quarantine, source_id, url, reason, body[:_KEPT_BYTES])
@@ -334,12 +373,7 @@ class Session:
         state = job.state
         if not fetch.is_conditional or wants_unconditional(state):
             return fetch
-        extra: list[tuple[str, str]] = []
-        if state.etag:
-            extra.append(("If-None-Match", state.etag))
-        if state.last_modified:
-            extra.append(("If-Modified-Since", state.last_modified))
-        return fetch.with_headers(*extra)
+        return fetch.with_headers(*validators(state.etag, state.last_modified))
 
     async def _close(self, run: SourceRun) -> None:
         run.open_requests -= 1
@@ -356,23 +390,3 @@ class Session:
             await asyncio.to_thread(self._inbox.report, report)
         except LangNgheError:
             logger.exception("source %s: the report was not taken", run.job.source.id)
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header (a number or a date), or None."""
-    value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value[:7])
-    until, now = parse_date(value), parse_date(headers.get("date", ""))
-    if until is None or now is None:
-        return None
-    return max((until - now) / timedelta(seconds=1), 0.0)
-
-
-def max_age_s(headers: Mapping[str, str]) -> float | None:
-    """Return Cache-Control's max-age in seconds, if there is one."""
-    for part in headers.get("cache-control", "").lower().split(","):
-        name, _, value = part.strip().partition("=")
-        if name == "max-age" and value.isdigit():
-            return float(value[:8])
-    return None

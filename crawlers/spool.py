@@ -39,6 +39,7 @@ _SEGMENT_BYTES = 8_000_000
 _BATCH = 200
 _ROOM_BYTES = 4_000_000  # for what a batch reads at once
 _DOCUMENT, _REPORT, _UNREADABLE = "document", "report", "unreadable"
+_TAKEN_DOWN = "taken-down"
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,19 @@ class Unreadable:
     payload: str = ""
 
 
-Record = Document | FetchReport | Unreadable
+@dataclass(frozen=True)
+class TakenDown:
+    """A document that its publisher took down."""
+
+    document_id: str
+
+
+Record = Document | FetchReport | Unreadable | TakenDown
 _KINDS: dict[str, Callable[..., Record]] = {
     _DOCUMENT: Document,
     _REPORT: FetchReport,
     _UNREADABLE: Unreadable,
+    _TAKEN_DOWN: TakenDown,
 }
 _NAMES: dict[object, str] = {kind: name for name, kind in _KINDS.items()}
 
@@ -225,10 +234,12 @@ def _put(documents: Sequence[Document], inbox: Inbox) -> int:
     return len(documents)
 
 
-def _tell(record: FetchReport | Unreadable, inbox: Inbox) -> None:
+def _tell(record: FetchReport | Unreadable | TakenDown, inbox: Inbox) -> None:
     try:
         if isinstance(record, FetchReport):
             inbox.report(record)
+        elif isinstance(record, TakenDown):
+            inbox.gone(record.document_id)
         else:
             payload = b64decode(record.payload)
             inbox.quarantine(record.source_id, record.url, record.reason, payload)

@@ -336,6 +336,10 @@ class LedgerInbox:
         """Keep what a fetch did and when the source is due again; releases its lease."""
         sources.record_report(report, self._now())
 
+    def gone(self, document_id: str) -> None:
+        """Mark a document that its publisher took down."""
+        record_gone(document_id, self._now())
+
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         """Keep what could not be read, with the reason."""
         now = self._now()

@@ -49,6 +49,10 @@ class BeatingInbox:
         self._heartbeat.beat()
         self._inbox.report(report)
 
+    def gone(self, document_id: str) -> None:
+        self._heartbeat.beat()
+        self._inbox.gone(document_id)
+
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         self._heartbeat.beat()
         self._inbox.quarantine(source_id, url, reason, payload)

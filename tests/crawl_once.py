@@ -32,6 +32,7 @@ class MemoryInbox:
     documents: dict[str, Document] = field(default_factory=dict)
     reports: dict[str, FetchReport] = field(default_factory=dict)
     quarantined: list[tuple[str, str, str]] = field(default_factory=list)
+    taken_down: list[str] = field(default_factory=list)
     peak_rss_bytes: int = 0
     fails_after: int | None = None
 
@@ -55,6 +56,9 @@ class MemoryInbox:
     def report(self, report: FetchReport) -> None:
         assert report.source_id not in self.reports, "reported twice"
         self.reports[report.source_id] = report
+
+    def gone(self, document_id: str) -> None:
+        self.taken_down.append(document_id)
 
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:
         self.quarantined.append((source_id, url, reason))

@@ -36,6 +36,7 @@ class Fetch:
     page: PageLink | None = None
     is_conditional: bool = False
     is_api: bool = False
+    is_again: bool = False
     method: str = "GET"
     body: bytes = b""
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crawlers.discover import discover
+from crawlers.headers import max_age_s, retry_after_s
 from crawlers.options import CrawlOptions
 from crawlers.ports import CrawlJob
 from crawlers.readers.reader import Fetch
-from crawlers.session import Answer, AskFailed, Session, max_age_s, retry_after_s
+from crawlers.session import Answer, AskFailed, Session
 from crawlers.starter import STARTER_FILE, load_sources, starter_sources
 from crawlers.tasks import TASKS
 from crawlers.workers import Limits
@@ -224,3 +228,62 @@ def test_the_starter_sources_are_sound() -> None:
     own = [s for s in starter_sources(Profile(province="48")) if s.province == "48"]
     assert len(own) == 2
     assert all(s.is_enabled for s in own)
+
+
+def session_of(day: Path, web: Web, moment: datetime, inbox: MemoryInbox) -> None:
+    """Read the source once at ``moment``, with what earlier batches in ``day`` learnt."""
+    clock = StoppedClock()
+    clock.now = lambda: moment  # type: ignore[method-assign]
+    options = replace(OPTIONS, clock=clock, cache_dir=day)
+
+    async def session() -> None:
+        await Session([job("b", f"{BASE}/rss")], inbox, options, ask=web, parse=parse).run()
+
+    asyncio.run(session())
+    inbox.reports.clear()
+
+
+def test_a_silent_edit_is_seen_though_the_feed_says_nothing(tmp_path: Path) -> None:
+    inbox, address = MemoryInbox(), f"{BASE}/mot-100001.html"
+    web = Web(dict(PAGES), etag='"1"')
+    session_of(tmp_path, web, NOW, inbox)
+    session_of(tmp_path, web, NOW + timedelta(minutes=30), inbox)
+    assert [f.url for f in web.asked].count(address) == 1
+    web.pages[address] = article("Bài một đã đổi tiêu đề")
+
+    session_of(tmp_path, web, NOW + timedelta(hours=2), inbox)
+
+    again = [fetch for fetch in web.asked if fetch.url == address][-1]
+    assert ("If-None-Match", '"1"') in again.headers
+    assert "Bài một đã đổi tiêu đề" in {doc.title for doc in inbox.documents.values()}
+    assert inbox.quarantined == []
+
+
+@pytest.mark.parametrize("answer", [404, 410])
+def test_a_page_that_was_taken_down_is_marked_and_asked_for_no_more(
+    tmp_path: Path, answer: int
+) -> None:
+    inbox, address = MemoryInbox(), f"{BASE}/mot-100001.html"
+    web = Web(dict(PAGES))
+    session_of(tmp_path, web, NOW, inbox)
+    web.pages[address] = answer
+
+    for hours in (2, 7, 25):
+        session_of(tmp_path, web, NOW + timedelta(hours=hours), inbox)
+
+    assert len(inbox.taken_down) == 1
+    assert [f.url for f in web.asked].count(address) == 2
+    assert inbox.quarantined == []
+
+
+def test_a_page_that_does_not_answer_is_asked_again_and_hurts_nobody(tmp_path: Path) -> None:
+    inbox, address = MemoryInbox(), f"{BASE}/mot-100001.html"
+    web = Web(dict(PAGES))
+    session_of(tmp_path, web, NOW, inbox)
+    words = {doc.content_hash for doc in inbox.documents.values()}
+    web.pages[address] = 503
+
+    session_of(tmp_path, web, NOW + timedelta(hours=2), inbox)
+
+    assert {doc.content_hash for doc in inbox.documents.values()} == words
+    assert inbox.taken_down == []
