@@ -124,6 +124,15 @@ def test_what_many_ask_without_an_answer_has_a_list_of_its_own(asked: Room) -> N
     assert 'Đã trả lời <b class="num">1</b>' in often
 
 
+def test_a_matter_without_a_headline_is_named_by_what_people_say(room: Room) -> None:
+    from runtime.feedback import renew_feedback
+
+    room.take_in(*[post(n, text=f"Nước hôi {'quá ' * 30}{n}") for n in range(1, 4)], story="s7")
+    renew_feedback(room.runtime)  # type: ignore[arg-type]
+    page = room.as_role("analyst").get("/gop-y/").content.decode()
+    assert "<bdi>“Nước hôi quá quá" in page
+
+
 def test_counts_are_of_what_the_reader_sees(asked: Room) -> None:
     other = asked.as_role("spokesperson", departments=[HEALTH])
     page = other.get("/gop-y/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from langnghe import wording
+from langnghe.story import Story
 from langnghe.url import is_web_url
 from ledger import feedback, queries, stories
 from ledger.queries import DocumentView
@@ -18,6 +20,7 @@ from web.reader import Reader
 from web.room import now, room
 
 _SAMPLES = 3
+_HEADING = 80
 _MOST = 300
 _KNOWN = 10_000
 _OFTEN = "hoi-nhieu"
@@ -49,7 +52,7 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     values = {
         "counts": counts,
         "often": _OFTEN,
-        "matters": [_matter(row) for row in rows[:_MOST]],
+        "matters": _matters(rows[:_MOST]),
         "state": state,
         "states": _tabs(counts),
         "departments": _departments(),
@@ -103,14 +106,27 @@ def _tabs(counts: feedback.FeedbackCounts) -> dict[str, tuple[str, int]]:
     }
 
 
-def _matter(row: Any) -> Matter:
-    known = stories.load_stories([row.matter])
+def _matters(rows: Sequence[Any]) -> list[Matter]:
+    known = {story.id: story for story in stories.load_stories([row.matter for row in rows])}
+    wanted = {row.pk: row.document_ids[-_SAMPLES:] for row in rows}
+    docs = {doc.id: doc for doc in queries.by_ids([i for ids in wanted.values() for i in ids])}
+    return [
+        _matter(row, known.get(row.matter), [docs[i] for i in wanted[row.pk] if i in docs])
+        for row in rows
+    ]
+
+
+def _matter(row: Any, story: Story | None, samples: Sequence[DocumentView]) -> Matter:
     topic = wording.label(wording.TOPIC_LABELS, row.topic or row.matter)
+    # Posts have no headline: what one of them says tells more than the sector alone.
+    words = " ".join(samples[0].snippet.split()) if samples else ""
+    said = f"“{words[:_HEADING].rsplit(' ', 1)[0]}…”" if len(words) > _HEADING else f"“{words}”"
+    by_words = said if words else f"Về lĩnh vực {topic.lower()}"
     return Matter(
         row=row,
-        title=known[0].title if known else f"Về lĩnh vực {topic.lower()}",
-        story_id=known[0].id if known else "",
-        samples=tuple(queries.by_ids(row.document_ids[-_SAMPLES:])),
+        title=(story.title if story else "") or by_words,
+        story_id=story.id if story else "",
+        samples=tuple(samples),
         is_asked_often=feedback.is_asked_often(row),
         is_overdue=feedback.is_overdue(row, now()),
     )
