@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from alerts.message import local_time
 from crawlers.spool import Waiting
+from indexer.store import INDEX_VERSION
 from langnghe.errors import LangNgheError
 from langnghe.wording import ERROR_SENTENCES
 from ledger import boot, dump, queries, replies, retention, work
@@ -166,6 +167,14 @@ def _ledger(runtime: Runtime) -> Iterator[Finding]:
 def _index(runtime: Runtime) -> Iterator[Finding]:
     version = runtime.store.version()
     kind = "Elasticsearch" if runtime.settings.elasticsearch_url else "nhúng (SQLite)"
+    if version != INDEX_VERSION:
+        yield Finding(
+            "Kho tìm kiếm",
+            Verdict.BAD,
+            f"{kind}, phiên bản {version}; chương trình này cần phiên bản {INDEX_VERSION}",
+            "Chạy: langnghe reindex. Tin mới vẫn được giữ và sẽ vào chỉ mục sau đó.",
+        )
+        return
     yield Finding("Kho tìm kiếm", Verdict.GOOD, f"{kind}, phiên bản {version}")
 
 
