@@ -163,8 +163,11 @@ def _rounded(values: NDArray[np.float64]) -> list[float]:
 
 
 def main(data: Path) -> None:
-    """Train on the learned claims in ``data`` and on the project's own, and write the resource."""
-    resource = train([*load_claims(data)[:LEARNED], *own_claims()])
+    """Train on the learned claims in ``data`` and write the resource.
+
+    The project's own claims are for the encoder: the linear models gain nothing from them.
+    """
+    resource = train(load_claims(data)[:LEARNED])
     text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
     _TARGET.write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
 

@@ -51,7 +51,21 @@ PAIR_FEATURES = (
     "gap_days",
     "provinces_shared",
     "provinces_apart",
+    "same_outlet",
+    "title_cosine",
+    "rarest_title_word",
+    "pair_count",
+    "rare_pair_count",
+    "cosine_to_top",
+    "rank",
+    "near_count",
+    "title_length",
+    "other_title_length",
+    "name_count",
+    "other_name_count",
 )
+_RARE_PAIR = 7
+_NEAR = 0.15
 
 Vector = dict[str, float]
 
@@ -153,8 +167,31 @@ def _vector(*parts: tuple[Sequence[str], float]) -> Vector:
     return {term: w / norm for term, w in weights.items()}
 
 
-def compare(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
-    """Return PAIR_FEATURES of two documents whose cosine is already known."""
+def compare_all(traits: Traits, near: Sequence[tuple[Traits, float]]) -> list[tuple[float, ...]]:
+    """Return PAIR_FEATURES of a document with each of its neighbours, given nearest first.
+
+    Beside what a pair shares count how it compares with the document's other neighbours: a
+    cosine of 0.2 says much where nothing is nearer and little where ten are.
+    """
+    top = near[0][1] if near else 1.0
+    crowd = float(sum(cosine > _NEAR for _, cosine in near))
+    return [
+        (*_compare(traits, other, cosine), cosine / top, float(rank), crowd, *_sizes(traits, other))
+        for rank, (other, cosine) in enumerate(near)
+    ]
+
+
+def _sizes(a: Traits, b: Traits) -> tuple[float, ...]:
+    return float(len(a.title)), float(len(b.title)), float(len(a.names)), float(len(b.names))
+
+
+def _title_cosine(a: Traits, b: Traits) -> float:
+    shared = sum(rarity(t) ** 2 for t in a.title & b.title)
+    norms = sum(rarity(t) ** 2 for t in a.title) * sum(rarity(t) ** 2 for t in b.title)
+    return shared / math.sqrt(norms) if norms else 0.0
+
+
+def _compare(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     shared = a.full.keys() & b.full.keys()
     pairs = sorted((rarity(t) for t in shared if " " in t), reverse=True)
     singles = sorted((rarity(t) for t in shared if " " not in t), reverse=True)
@@ -178,6 +215,11 @@ def compare(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
         abs(a.at - b.at),
         float(is_same_place),
         float(both_placed and not is_same_place),
+        float(a.outlet == b.outlet),
+        _title_cosine(a, b),
+        titles[0] if titles else 0.0,
+        float(len(pairs)),
+        float(sum(r > _RARE_PAIR for r in pairs)),
     )
 
 

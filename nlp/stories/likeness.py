@@ -9,7 +9,7 @@ import numpy as np
 
 from langnghe.document import Document
 from nlp.backends.pairs import PairReader
-from nlp.stories.features import Traits, compare
+from nlp.stories.features import Traits, compare_all
 from nlp.stories.forest import forest_from
 from nlp.stories.themes import resource
 
@@ -62,10 +62,7 @@ class Likeness:
         ``texts`` are the sides to read by document id. With ``decided`` (story ids by document)
         nothing is read: a pair in doubt follows what was decided before.
         """
-        found = [
-            self._forest.probabilities([compare(one.traits, t, cosine) for t, cosine in one.near])
-            for one in compared
-        ]
+        found = [self._forest.probabilities(compare_all(one.traits, one.near)) for one in compared]
         likely = [list(map(float, row)) for row in found]
         doubts = [(n, k) for n, row in enumerate(likely) for k in self._in_doubt(row)]
         if decided is not None:

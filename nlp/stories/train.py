@@ -23,7 +23,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from langnghe.text import normalize, words
-from nlp.stories.features import background, compare, rarity, traits_of
+from nlp.stories.features import background, compare_all, rarity, traits_of
 from nlp.stories.neighbours import Neighbours
 from nlp.stories.themes import THEMES, theme_terms
 from nlp.stories.weeks import LEARNED_WEEKS, Week, load_week
@@ -70,13 +70,13 @@ def _labelled_pairs(week: Week) -> list[tuple[tuple[float, ...], bool, float]]:
     for doc in week.docs:
         traits = traits_of(doc)
         mine = story_of.get(doc.id)
-        for other, cosine in near.nearest(traits):
+        neighbours = near.nearest(traits)
+        for (other, _), row in zip(neighbours, compare_all(traits, neighbours), strict=True):
             theirs = story_of.get(other.document_id)
             if mine is None and theirs is None:
                 continue  # two items outside every story may still tell of one small event
             if doc.id in week.read and other.document_id in week.read:
                 size = max(sizes[n] for n in (mine, theirs) if n is not None)
-                row = compare(traits, other, cosine)
                 found.append((row, mine == theirs, size**-0.5))
         near.add(traits)
     return found

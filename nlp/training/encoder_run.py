@@ -18,7 +18,7 @@ from nlp.backends.encoder import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE
 from nlp.backends.heads import HEADS
 from nlp.backends.reading import pair
 from nlp.claims.train import load_claims, own_claims
-from nlp.stories.weeks import LEARNED_WEEKS, LEVEL_WEEKS, load_week
+from nlp.stories.weeks import LEARNED_WEEKS, LEVEL_WEEKS, TUNED_WEEK, load_week
 from nlp.training import e5file, export, lessons, shipped, tune, vocabulary
 from nlp.training.encoder import Classifier, build_encoder
 from nlp.training.finetune import Lesson, Plan, Trainer
@@ -67,8 +67,10 @@ def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float, again:
     _fit(model, tokenizer, _lessons(data_dir, examples), work, plan)
     tokenizer.save(str(models_dir / TOKENIZER_FILE), pretty=False)
     export.export(model, sizes, models_dir / GRAPH_FILE)
-    tune.describe(models_dir, HEADS, PLAN.max_pieces)
-    tune.tune(models_dir, [x for x in examples if x.part == "tune"], PLAN.max_pieces)
+    widths = tune.Widths(PLAN.max_pieces, PLAN.pair_pieces)
+    tune.describe(models_dir, HEADS, widths)
+    tuning = [x for x in examples if x.part == "tune"]
+    tune.tune(models_dir, [*tuning, *read_levels(data_dir, [TUNED_WEEK], singles=False)], widths)
 
 
 def read_all(data_dir: Path) -> list[Example]:

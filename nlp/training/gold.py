@@ -143,9 +143,9 @@ def read_own_news(data_dir: Path) -> list[Example]:
     ]
 
 
-def read_levels(data_dir: Path, weeks: Sequence[str]) -> list[Example]:
-    """The editor's level of single reports, and of every read item of ``weeks``."""
-    levels = dict(_lines(OWN / "levels.tsv"))
+def read_levels(data_dir: Path, weeks: Sequence[str], *, singles: bool = True) -> list[Example]:
+    """The editor's level of every read item of ``weeks``, and of ``singles`` read one by one."""
+    levels = dict(_lines(OWN / "levels.tsv")) if singles else {}
     for name in weeks:
         folder = OWN if name.startswith("events-own") else data_dir / "gold"
         for row in _rows(folder / "events-read.tsv"):

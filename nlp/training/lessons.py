@@ -20,7 +20,7 @@ from nlp.claims.compare import reference_of
 from nlp.claims.matcher import ClaimMatcher
 from nlp.claims.reading import sides_of_claim
 from nlp.claims.train import check_of
-from nlp.stories.features import compare, traits_of
+from nlp.stories.features import compare_all, traits_of
 from nlp.stories.forest import forest_from
 from nlp.stories.neighbours import Neighbours
 from nlp.stories.reading import side_of_story
@@ -84,9 +84,10 @@ def neighbours_of(week: Week) -> Iterator[tuple[str, list[tuple[str, bool, float
     for doc in week.docs:
         traits = traits_of(doc)
         mine = story_of.get(doc.id)
+        neighbours = near.nearest(traits)
         rows = [
-            (other, compare(traits, other, cosine))
-            for other, cosine in near.nearest(traits)
+            (other, row)
+            for (other, _), row in zip(neighbours, compare_all(traits, neighbours), strict=True)
             if doc.id in week.read and other.document_id in week.read
         ]
         rows = [row for row in rows if (mine, story_of.get(row[0].document_id)) != (None, None)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from nlp.backends.cascade import is_settled
 from nlp.backends.encoder import (
     ABOUT_FILE,
     GRAPH_FILE,
+    LEVEL_HEAD,
     TASKS_OF_NEWS,
     TASKS_OF_POSTS,
     TOKENIZER_FILE,
@@ -35,7 +37,15 @@ SURE_FROM = (0.70, 0.75, 0.80, 0.85, 0.90, 0.94, 0.97)
 GAIN_TO_KEEP = 0.95
 
 
-def describe(models_dir: Path, labels: Mapping[str, tuple[str, ...]], max_pieces: int) -> None:
+@dataclass(frozen=True)
+class Widths:
+    """How many pieces of a single text, and of a pair of texts, the encoder reads."""
+
+    text: int
+    pair: int
+
+
+def describe(models_dir: Path, labels: Mapping[str, tuple[str, ...]], widths: Widths) -> None:
     """Write a first description of the graph, uncalibrated, so that it can be loaded."""
     heads: dict[str, Head] = {}
     start = 0
@@ -45,14 +55,19 @@ def describe(models_dir: Path, labels: Mapping[str, tuple[str, ...]], max_pieces
             names, slice(start, start + len(names)), 1.0, Calibration(1.0, zero, zero)
         )
         start += len(names)
-    _write(models_dir, heads, max_pieces, sure_from=2.0)
+    _write(models_dir, heads, widths, sure_from=2.0)
 
 
-def tune(models_dir: Path, tuning: Sequence[Example], max_pieces: int) -> None:
-    """Fit shares, calibration and the cascade's threshold on the tuning part."""
+def tune(models_dir: Path, tuning: Sequence[Example], widths: Widths) -> None:
+    """Fit shares, calibration and the cascade's threshold on the tuning part.
+
+    Examples that have a level only settle the calibration of the level.
+    """
     encoder, linear = EncoderModel.load(models_dir), LinearBackend.load(models_dir)
     for is_social, tasks in ((False, TASKS_OF_NEWS), (True, TASKS_OF_POSTS)):
-        chosen = [x for x in tuning if x.input.kind.is_social is is_social]
+        chosen = [
+            x for x in tuning if x.input.kind.is_social is is_social and "level" not in x.labels
+        ]
         inputs = [x.input for x in chosen]
         readings = encoder.read([pair(item) for item in inputs])
         first = linear.classify(inputs)
@@ -66,11 +81,21 @@ def tune(models_dir: Path, tuning: Sequence[Example], max_pieces: int) -> None:
             gold = np.array([head.labels.index(x.labels[task]) for x in chosen])
             favoured = head.labels.index("neg") if task == "stance" else None
             encoder.heads[tasks[task]] = _best(head, logits, theirs, gold, favoured)
-    _write(models_dir, encoder.heads, max_pieces, sure_from=2.0)
+    encoder.heads[LEVEL_HEAD] = _calibrated_level(encoder, tuning)
+    _write(models_dir, encoder.heads, widths, sure_from=2.0)
     backend = EncoderBackend(linear, encoder)
-    news = [x for x in tuning if not x.input.kind.is_social]
+    news = [x for x in tuning if not x.input.kind.is_social and "level" not in x.labels]
     sure_from = _sure_from(backend, news)
-    _write(models_dir, encoder.heads, max_pieces, sure_from=sure_from)
+    _write(models_dir, encoder.heads, widths, sure_from=sure_from)
+
+
+def _calibrated_level(encoder: EncoderModel, tuning: Sequence[Example]) -> Head:
+    head = encoder.heads[LEVEL_HEAD]
+    judged = [x for x in tuning if "level" in x.labels]
+    readings = encoder.read([pair(x.input) for x in judged])
+    logits = np.stack([reading.logits[head.columns] for reading in readings])
+    gold = np.array([head.labels.index(x.labels["level"]) for x in judged])
+    return Head(head.labels, head.columns, head.share, fit(logits, gold))
 
 
 def _best(
@@ -131,14 +156,15 @@ def _sum_of_f1(news: Sequence[Example], answers: Sequence[Guesses]) -> float:
 
 
 def _write(
-    models_dir: Path, heads: Mapping[str, Head], max_pieces: int, *, sure_from: float
+    models_dir: Path, heads: Mapping[str, Head], widths: Widths, *, sure_from: float
 ) -> None:
     digest = hashlib.sha256((models_dir / GRAPH_FILE).read_bytes()).hexdigest()
     words = hashlib.sha256((models_dir / TOKENIZER_FILE).read_bytes()).hexdigest()
     about = {
         "version": hashlib.sha256(f"{digest}{words}".encode()).hexdigest()[:10],
         "graph_sha256": digest,
-        "max_pieces": max_pieces,
+        "max_pieces": widths.text,
+        "pair_pieces": widths.pair,
         "sure_from": sure_from,
         "heads": {
             name: {
