@@ -7,7 +7,7 @@ steps are claimed again; killed after it, the alert's identity keeps it from ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -104,6 +104,20 @@ def resolve(alert_id: str, actor: str, reason: str, now: datetime) -> bool:
         note(alert_id, "resolved", actor, reason, now)
         audit.record(actor, "alert.resolve", alert_id, now)
     return bool(done)
+
+
+@writing
+def resolve_passed(rule_id: str, standing: Collection[str], reason: str, now: datetime) -> int:
+    """Close the alerts of a rule whose subject no longer stands, so that nobody is escalated to
+    about what is over; returns how many."""
+    passed = AlertRow.objects.filter(rule_id=rule_id).exclude(state=AlertState.RESOLVED)
+    ids = list(passed.exclude(subject__in=standing).values_list("pk", flat=True))
+    AlertRow.objects.filter(pk__in=ids).update(
+        state=AlertState.RESOLVED, resolved_at=now, escalate_at=None
+    )
+    for alert_id in ids:
+        note(alert_id, "resolved", "", reason, now)
+    return len(ids)
 
 
 @writing

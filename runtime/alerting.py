@@ -24,7 +24,7 @@ from alerts.model import (
 )
 from alerts.mute import leaves_at
 from alerts.routing import ROOM, fallback, recipients
-from alerts.watch import SilentSource, absence_alerts, clock_alerts, silence_alerts
+from alerts.watch import CLOCK_RULE, SilentSource, absence_alerts, clock_alerts, silence_alerts
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
 from langnghe.story import StoryChange
@@ -104,15 +104,17 @@ class AlertDesk:
             if row.health in (Health.SILENT, Health.FAILING)
         ]
         known = list(self._rules.values())
+        running = clocks.running_clocks()
+        passed = clock_alerts(((str(run.number), run.title, run.clock) for run in running), now)
         intents = [
             *silence_alerts(known, silent, len(table), now),
             *self._uncarried(known, now),
             *_begun_drill(now),
-            *clock_alerts(
-                ((str(run.number), run.title, run.clock) for run in clocks.running_clocks()), now
-            ),
+            *passed,
         ]
         opened = alerts.open_alerts(intents, self._deliveries, now)
+        standing = {intent.alert.subject for intent in passed}
+        alerts.resolve_passed(CLOCK_RULE, standing, "đã trả lời hoặc có mốc mới", now)
         clocks.due_warnings(now)
         return opened
 

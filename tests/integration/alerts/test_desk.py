@@ -230,6 +230,26 @@ def test_a_clock_that_runs_out_is_told_once_at_each_mark(service):
     assert told == [0, 1, 0, 1, 0, 1, 0]
 
 
+def test_a_warning_of_a_clock_ends_with_the_next_mark_and_with_the_answer(service):
+    from ledger.alerts import alerts
+    from ledger.clocks import running_clocks, start_clock, stop_clock
+
+    room = desk(service)
+    start_clock("initial_statement", "Nước có mùi dầu", "an.nt", NOW, NOW)
+    standing = []
+    for hours in (13, 20, 25):
+        service.clock.moment = NOW + timedelta(hours=hours)
+        room.watch()
+        standing.append([alert.level for alert in alerts(states=("open",))])
+    assert standing == [[1], [2], [3]]
+    (clock,) = running_clocks()
+    stop_clock(clock.number, "an.nt", "Đã công bố", "", service.clock.moment)
+    room.watch()
+    assert alerts(states=("open",)) == []
+    service.clock.moment += timedelta(hours=3)
+    assert room.escalate() == []
+
+
 def test_complaints_become_feedback_to_answer(service):
     from ledger.feedback import feedback
 
