@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.documents import ReadContext
@@ -18,6 +19,7 @@ from crawlers.metadata import read_metadata, registrable_domain
 from crawlers.pages import parse_html
 from crawlers.readers.reader import Fetch, Reading
 from crawlers.session import Answer, Ask, AskFailed, Parse
+from crawlers.starter import STARTER_FILE, load_sources
 from crawlers.workers import FEED_LIMITS
 from langnghe.document import Document
 from langnghe.errors import LangNgheError
@@ -82,7 +84,8 @@ def front_page(payload: bytes, url: str, content_type: str) -> FrontPage:
             feeds.setdefault(address)
         elif _is_section(address):
             name = title_text("".join(anchor.itertext()))
-            if 2 < len(name) <= 40:
+            # A date or a weather report is no section.
+            if 2 < len(name) <= 40 and not re.search(r"\d", name):
                 sections.setdefault(canonical_url(address), name)
     return FrontPage(
         outlet=outlet,
@@ -107,12 +110,14 @@ async def discover(
     base = _base(url)
     answer = await ask(Fetch(url), _MAX_BYTES)
     model = _model(base, host_of(base), provinces)
-    if (direct := await _try(url, answer, model, SourceKind.FEED, parse, now)) is not None:
+    naming = _Naming()
+    if (direct := await _try(url, answer, model, SourceKind.FEED, parse, now, naming)) is not None:
         return Discovery(direct.source.outlet, (direct,))
     page: FrontPage = await asyncio.to_thread(
         parse, "front-page", FEED_LIMITS, answer.body, answer.url, _content_type(answer)
     )
-    model = replace(_model(base, page.outlet, provinces), outlet=page.outlet)
+    model = _model(base, page.outlet, provinces)
+    naming = _Naming({_slug(address): name for address, name in page.sections})
     proposals: list[Proposal] = []
     tried: list[str] = []
     for address, kind in await _candidates(base, page, ask):
@@ -121,16 +126,16 @@ async def discover(
         tried.append(address)
         try:
             found = await _try(
-                address, await ask(Fetch(address), _MAX_BYTES), model, kind, parse, now
+                address, await ask(Fetch(address), _MAX_BYTES), model, kind, parse, now, naming
             )
         except AskFailed:
             continue
         if found is not None and found.item_count:
             proposals.append(found)
-    section = await _try(url, answer, model, SourceKind.SECTION, parse, now)
+    section = await _try(url, answer, model, SourceKind.SECTION, parse, now, naming)
     if section is not None:
         proposals.append(section)
-    return Discovery(page.outlet, tuple(proposals), page.sections, tuple(tried))
+    return Discovery(model.outlet, tuple(proposals), page.sections, tuple(tried))
 
 
 async def _candidates(base: str, page: FrontPage, ask: Ask) -> list[tuple[str, SourceKind]]:
@@ -152,7 +157,13 @@ async def _candidates(base: str, page: FrontPage, ask: Ask) -> list[tuple[str, S
 
 
 async def _try(
-    address: str, answer: Answer, model: Source, kind: SourceKind, parse: Parse, now: datetime
+    address: str,
+    answer: Answer,
+    model: Source,
+    kind: SourceKind,
+    parse: Parse,
+    now: datetime,
+    naming: _Naming,
 ) -> Proposal | None:
     """Return a proposal if ``answer`` can be read as a source of ``kind``."""
     if answer.status != 200:
@@ -168,13 +179,17 @@ async def _try(
     except LangNgheError:
         return None
     newest = sorted(reading.documents, key=lambda doc: doc.published_at, reverse=True)
-    proposed = replace(source, fetch_pages=True, name=f"{model.outlet} – {_path_name(address)}")
+    name = f"{model.outlet} – {naming.part_of(address)}"
+    proposed = replace(source, fetch_pages=True, name=name)
     return Proposal(proposed, reading.item_count, tuple(newest[:_PREVIEW]))
 
 
 def _model(base: str, outlet: str, provinces: Mapping[str, str]) -> Source:
-    """Return the outlet, its kind, province and weight as far as its name and domain tell."""
+    """Return the outlet, its kind, province and weight: as the shipped list has them, else as far
+    as its name and domain tell."""
     host = host_of(base)
+    if (known := _shipped().get(registrable_domain(base))) is not None:
+        return replace(known, id="", url=base, kind=SourceKind.FEED, options=(), is_enabled=True)
     kind, weight = OutletKind.NATIONAL, 1.5
     province = _province(outlet, host, list(provinces.items()))
     if host.endswith(".gov.vn"):
@@ -185,6 +200,13 @@ def _model(base: str, outlet: str, provinces: Mapping[str, str]) -> Source:
         id="", name=outlet, outlet=outlet, kind=SourceKind.FEED, url=base, outlet_kind=kind,
         province=province, weight=weight,
     )  # fmt: skip
+
+
+@cache
+def _shipped() -> dict[str, Source]:
+    """Return the papers of the shipped list by domain."""
+    papers = (s for s in load_sources(STARTER_FILE) if not s.document_kind.is_social)
+    return {registrable_domain(source.url): source for source in papers}
 
 
 def _province(outlet: str, host: str, provinces: Sequence[tuple[str, str]]) -> str:
@@ -225,6 +247,18 @@ def source_id_of(address: str) -> str:
     return words.strip("-")[:60]
 
 
-def _path_name(address: str) -> str:
+@dataclass(frozen=True)
+class _Naming:
+    """What a paper calls its parts, by the last words of their addresses."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def part_of(self, address: str) -> str:
+        """Return the part of the paper that ``address`` is, in the paper's own words if it can."""
+        slug = _slug(address)
+        return self.names.get(slug) or slug.replace("-", " ") or "trang chủ"
+
+
+def _slug(address: str) -> str:
     path = re.sub(r"\.(?:rss|xml|html?|chn)$", "", urlsplit(address).path)
-    return path.strip("/").rpartition("/")[2].replace("-", " ") or "trang chủ"
+    return path.strip("/").rpartition("/")[2]

@@ -57,6 +57,12 @@ class FoundSource:
     item_count: int
     preview: tuple[Preview, ...]
 
+    @property
+    def newest_at(self) -> datetime | None:
+        """When the newest document appeared, None where none says so."""
+        moments = [item.published_at for item in self.preview if item.published_at]
+        return max(moments, default=None)
+
 
 @dataclass(frozen=True)
 class Search:

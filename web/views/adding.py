@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +18,7 @@ from langnghe.clock import to_utc
 from langnghe.document import DocumentKind
 from langnghe.errors import InvalidDocument
 from langnghe.source import OutletKind, Source
+from langnghe.text import fold
 from langnghe.url import is_web_url
 from langnghe.wording import KIND_LABELS, OUTLET_KIND_LABELS
 from ledger import ingest, sources
@@ -25,6 +26,8 @@ from runtime.discovery import provinces
 from runtime.wiring import author_key
 from web import wizard
 from web.room import now, room
+
+_OLD = timedelta(days=30)
 
 
 class ManualForm(forms.Form):
@@ -94,7 +97,7 @@ class SourceForm(forms.Form):
         super().__init__(data, initial=initial, auto_id=f"id_{source.id}_%s")
         province = self.fields["province"]
         assert isinstance(province, forms.ChoiceField)
-        names = sorted(provinces().items(), key=lambda item: item[1])
+        names = sorted(provinces().items(), key=lambda item: fold(item[1]))
         province.choices = [("", "Toàn quốc"), *names]
 
 
@@ -140,9 +143,8 @@ def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:
         raise Http404
     known = {source.url for source, _ in sources.load_sources()}
     offered = [(found, SourceForm(source=found.source)) for found in search.proposals]
-    return render(
-        request, "sources/found.html", {"search": search, "offered": offered, "known": known}
-    )
+    values = {"search": search, "offered": offered, "known": known, "old": now() - _OLD}
+    return render(request, "sources/found.html", values)
 
 
 @require_POST

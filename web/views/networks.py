@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from crawlers.secrets import save_secret
 from crawlers.social.adding import WAYS, Way, WrongAnswer, source_of, way_of
 from langnghe.source import Source
+from langnghe.text import fold
 from ledger import audit, sources
 from runtime.crawl_child import tokens_folder
 from runtime.discovery import provinces
@@ -36,7 +37,7 @@ class NetworkForm(forms.Form):
             self.fields[question.name] = forms.CharField(
                 label=question.label, help_text=question.help, required=False, max_length=500
             )
-        names = sorted(provinces().items(), key=lambda item: item[1])
+        names = sorted(provinces().items(), key=lambda item: fold(item[1]))
         self.fields["province"] = forms.ChoiceField(
             label="Tỉnh, thành phố", required=False, choices=[("", "Toàn quốc"), *names]
         )
