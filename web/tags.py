@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from langnghe import wording
 from langnghe.clock import to_local
+from ledger import queries
+from web.room import now
 
 register = template.Library()
 
@@ -171,3 +173,13 @@ def _split(url: str) -> Any:
         return urlsplit(url)
     except ValueError:
         return None
+
+
+@register.simple_tag
+def coverage_note() -> str:
+    """Return how many sources we do not hear now, "" when all are heard: it stands under every
+    chart, since its figures may be too small then."""
+    heard = queries.coverage(now())
+    if not heard.unheard:
+        return ""
+    return f"{heard.unheard} trong {heard.enabled} nguồn chưa nghe được: số liệu có thể thiếu."

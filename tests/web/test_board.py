@@ -106,3 +106,14 @@ def test_a_story_is_pinned_renamed_split_and_merged_by_a_person(stocked: Room) -
     client.post("/vu-viec/s1/gop/", {"other": new})
     assert stories.story("s1").document_count == 4
     assert client.get(f"/vu-viec/{new}/")["Location"] == "/vu-viec/s1/"
+
+
+@pytest.mark.parametrize("page", ["/xu-huong/", "/vu-viec/s1/"])
+def test_every_chart_says_how_many_sources_are_not_heard(stocked: Room, page: str) -> None:
+    from ledger import sources
+
+    client = stocked.as_role("leader")
+    shown = client.get(page).content.decode()
+    assert shown.count("1 trong 1 nguồn chưa nghe được") == 1
+    sources.set_enabled("bao-a", False, "an.nt", stocked.now)
+    assert "chưa nghe được" not in client.get(page).content.decode()
