@@ -134,3 +134,12 @@ ERROR_SENTENCES: dict[str, str] = {
 def label(labels: dict[str, str], value: str) -> str:
     """Return the Vietnamese label of ``value``, or the value itself when it has none."""
     return labels.get(value, value)
+
+
+LABEL_NAMES = {
+    "topic": "lĩnh vực",
+    "tone": "sắc thái",
+    "stance": "với cơ quan nhà nước",
+    "intent": "ý định",
+}
+"""What the four automatic labels are called in a sentence."""

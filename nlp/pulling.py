@@ -22,6 +22,7 @@ from typing import Any
 
 from langnghe.document import DocumentKind
 from langnghe.errors import AnalysisError, ModelUnavailable
+from langnghe.wording import LABEL_NAMES
 from nlp.backends.base import INTENTS, STANCES, TONES, TOPICS
 from nlp.backends.card import Card, digest
 from nlp.backends.pulled import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE, PulledModel
@@ -183,7 +184,7 @@ def _logits_of(model: Any) -> Any:
     """Return ``model`` as a module of (ids, mask) that gives its logits alone."""
     from torch import nn
 
-    class Logits(nn.Module):
+    class Logits(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
@@ -267,7 +268,7 @@ def _card(order: Order, folder: Path, target: Path, made_on: date) -> Card:
         name=order.name,
         version=model.version,
         made_on=made_on.isoformat(),
-        task=f"Mô hình lấy về, trả lời riêng câu hỏi: {_TASKS[order.task]}",
+        task=f"Mô hình lấy về, trả lời riêng câu hỏi: {LABEL_NAMES[order.task]}",
         files={name: digest(target / name) for name in (GRAPH_FILE, TOKENIZER_FILE)},
         data=({"what": f"trọng số {order.source}", "licence": licence},),
         figures={},
@@ -284,12 +285,6 @@ def _speed(model: PulledModel) -> float:
     return round(_SPEED_TEXTS / (time.process_time() - started), 1)
 
 
-_TASKS = {
-    "topic": "lĩnh vực",
-    "tone": "sắc thái",
-    "stance": "với cơ quan nhà nước",
-    "intent": "ý định",
-}
 _LIMITS = (
     "Chưa đo trên dữ liệu của sản phẩm: hãy chạy thử và xem các nhãn trước khi dùng hằng ngày.",
     "Độ tin cậy chưa hiệu chuẩn, thường cao hơn thực tế.",

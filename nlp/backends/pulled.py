@@ -162,8 +162,13 @@ class PulledBackend:
             first = [getattr(answers[i], model.task) for i in places]
             guesses = model.answer([inputs[i] for i in places], first) if places else []
             for i, guess in zip(places, guesses, strict=True):
-                answers[i] = replace(answers[i], **{model.task: guess})
+                answers[i] = _with(answers[i], model.task, guess)
         return answers
+
+
+def _with(answer: Guesses, task: str, guess: Guess) -> Guesses:
+    changes: dict[str, Any] = {task: guess}
+    return replace(answer, **changes)
 
 
 @lru_cache(maxsize=1)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from langnghe.settings import Settings
+from langnghe.wording import LABEL_NAMES
 from nlp.backends.base import SHIPPED_MODELS
 from nlp.backends.card import SHIPPED_CARDS, Card, card_names, read_card, stale_files
+from runtime.understanding import PULLED, pulled_folder, pulled_names, taught_report
 from web.room import room
 
 _MARKS = re.compile(r"\*\*|__|`")
@@ -28,20 +32,49 @@ class Block:
 
 
 def models(request: HttpRequest) -> HttpResponse:
-    """Show every model's card."""
-    folder = room().settings.models_folder or SHIPPED_MODELS
-    cards = [read_card(name) for name in card_names()]
+    """Show every model's card, and what the office taught."""
+    settings = room().settings
+    taught = taught_report(settings)
     values = {
-        "cards": [(card, page_of(card), stale_files(card, folder)) for card in cards],
-        "in_use": _in_use(room().settings),
+        "cards": list(_cards(settings, is_taught=taught is not None)),
+        "in_use": _in_use(settings),
+        "taught": taught,
+        "gains": _gains(taught) if taught else [],
     }
     return render(request, "admin/models.html", values)
 
 
-def page_of(card: Card) -> list[Block]:
+def _cards(settings: Settings, *, is_taught: bool) -> Iterator[tuple[Card, list[Block], list[str]]]:
+    """Yield each card with its page and the files that are not those it was made for."""
+    weights = settings.models_folder or SHIPPED_MODELS
+    for name in card_names():
+        card = read_card(name)
+        stale = [] if is_taught else stale_files(card, weights)
+        yield card, page_of(card, SHIPPED_CARDS), stale
+    for name in pulled_names(settings):
+        folder = pulled_folder(settings, name)
+        card = read_card(name, folder)
+        yield card, page_of(card, folder), stale_files(card, folder)
+
+
+def _gains(taught: Mapping[str, Any]) -> list[tuple[str, int, float, float, bool]]:
+    """Return (label, texts, right before, right after, whether it learnt) by corrected label."""
+    return [
+        (
+            LABEL_NAMES.get(task, task),
+            before["texts"],
+            100 * before["accuracy"],
+            100 * taught["after"][task]["accuracy"],
+            task in taught["taught"],
+        )
+        for task, before in taught["before"].items()
+    ]
+
+
+def page_of(card: Card, folder: Path) -> list[Block]:
     """Return the card's Vietnamese page in blocks, the title left out."""
     try:
-        text = (SHIPPED_CARDS / f"{card.name}.md").read_text("utf-8")
+        text = (folder / f"{card.name}.md").read_text("utf-8")
     except OSError:
         return [Block("text", card.task), Block("list", rows=tuple((x,) for x in card.limits))]
     return [block for block in blocks(text) if block.kind != "title"]
@@ -80,5 +113,5 @@ def _plain(text: str) -> str:
 
 def _in_use(settings: Settings) -> str:
     return {"auto": "tự chọn", "linear": "tuyến tính", "encoder": "mã hóa"}.get(
-        settings.nlp_backend, settings.nlp_backend
+        settings.nlp_backend, settings.nlp_backend.replace(PULLED, "lấy về: ")
     )
