@@ -100,3 +100,12 @@ def test_a_pause_always_has_a_reason_and_an_end(
     stocked.as_role("approver").post("/canh-bao/a-1/tam-ngung/", given)
     assert len(silences.silences(stocked.now)) == paused
     assert silences.silences(stocked.now + timedelta(hours=3)) == []
+
+
+def test_an_alert_without_a_story_leads_to_what_it_is_about(room: Room) -> None:
+    common = {"story_id": "", "document_ids": ()}
+    room.open_alert(id="a-8", rule_id="thong-bao-chua-co-tin", subject="12", **common)
+    room.open_alert(id="a-9", rule_id="thoi-han", subject="3-1", **common)
+    client = room.as_role("leader")
+    assert 'href="/thong-bao/12/"' in client.get("/canh-bao/a-8/").content.decode()
+    assert 'href="/han-phan-hoi/"' in client.get("/canh-bao/a-9/").content.decode()

@@ -115,6 +115,16 @@ def test_a_colleague_with_other_limits_sees_no_coverage_of_others(carried: Room)
     assert "CẤP NƯỚC" not in others.content.decode()
 
 
+def test_a_colleague_with_other_limits_changes_no_line_of_others(room: Room) -> None:
+    _register(room)
+    other = room.as_role("approver", departments=[HEALTH])
+    assert ">Sửa<" not in other.get("/thong-bao/1/").content.decode()
+    assert other.post("/thong-bao/1/sua/", _GIVEN).status_code == 404
+    assert other.post("/thong-bao/1/bo/").status_code == 404
+    other.post("/thong-bao/ghi/", _GIVEN)
+    assert ">Sửa<" in other.get("/thong-bao/2/").content.decode()
+
+
 def _fact_check(room: Room) -> None:
     from ledger import claims
 

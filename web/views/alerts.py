@@ -7,13 +7,16 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alerts import tokens
+from alerts.model import Alert, RuleType
 from alerts.mute import Silence
+from alerts.watch import CLOCK_RULE
 from langnghe.errors import ConfigError
-from ledger import alerts, queries, silences, users
+from ledger import alerts, queries, rules, silences, users
 from ledger.queries import AlertView
 from web.reader import Reader
 from web.room import now, room
@@ -69,6 +72,7 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
         "people": users.members(only_active=True),
         "departments": [d.name for d in room().profile.departments],
         "pauses": PAUSES,
+        "about": _about(view.alert),
     }
     return render(request, "alerts/detail.html", values)
 
@@ -173,6 +177,16 @@ def acknowledge_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "is_done": is_done,
     }
     return render(request, "alerts/confirm.html", values)
+
+
+def _about(alert: Alert) -> tuple[str, str] | None:
+    """Return (address, words) of what an alert without a story is about."""
+    if alert.rule_id == CLOCK_RULE:
+        return reverse("clocks"), "Mở hạn phản hồi"
+    absences = {rule.id for rule in rules.current_rules() if rule.type is RuleType.ABSENCE}
+    if alert.rule_id in absences and alert.subject.isdecimal():
+        return reverse("announcement", args=[int(alert.subject)]), "Mở thông báo trong sổ"
+    return None
 
 
 def _seen(request: HttpRequest, alert_id: str) -> AlertView:

@@ -117,6 +117,7 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
         },
         "posts": queries.by_ids(coverage.post_ids[:_SHOWN]),
         "followed": None,
+        "may_change": _may_change(_reader(request), known),
     }
     if known.story_id:
         values["story"] = next(iter(_seen_stories(request, known.story_id)), None)
@@ -153,7 +154,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Correct a line of the register."""
-    known = _found(number)
+    known = _own(request, number)
     initial = {
         "title": known.title,
         "published_at": to_local(known.published_at),
@@ -182,7 +183,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a line off the register."""
-    _found(number)
+    _own(request, number)
     announcements.remove_announcement(number, _reader(request).username, now())
     messages.success(request, "Đã bỏ khỏi sổ; nhật ký vẫn giữ tên thông báo.")
     return redirect("announcements")
@@ -269,6 +270,18 @@ def _found(number: int) -> RegisteredAnnouncement:
         return announcements.announcement(number)
     except LookupError as error:
         raise Http404 from error
+
+
+def _own(request: HttpRequest, number: int) -> RegisteredAnnouncement:
+    """Return a line that this reader may change: a limited one only what they registered."""
+    known, reader = _found(number), _reader(request)
+    if not _may_change(reader, known):
+        raise Http404
+    return known
+
+
+def _may_change(reader: Reader, known: RegisteredAnnouncement) -> bool:
+    return reader.scope is None or known.added_by == reader.username
 
 
 def _reader(request: HttpRequest) -> Reader:
