@@ -103,13 +103,13 @@ class DigestChoiceForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label="Chỉ các lĩnh vực",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"}),
         help_text="Không chọn gì thì nhận mọi lĩnh vực.",
     )
     places = forms.MultipleChoiceField(
         label="Chỉ các địa bàn",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "inline"}),
         help_text="Chọn cả lĩnh vực lẫn địa bàn thì nhận tin thuộc lĩnh vực ấy hoặc ở địa bàn ấy.",
     )
 
