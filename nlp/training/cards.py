@@ -18,7 +18,13 @@ from nlp.backends.encoder import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE, Encoder
 from nlp.backends.linear import NEWS_FILE, SOCIAL_FILE
 from nlp.training import baseline
 from nlp.training.card_text import DATA, LIMITS, TASK, page
-from nlp.training.gold import Example, read_comments, read_news
+from nlp.training.gold import (
+    Example,
+    read_comments,
+    read_news,
+    read_own_comments,
+    read_own_news,
+)
 from nlp.training.measure import judge
 
 __all__ = ["SHIPPED_CARDS", "write_all"]
@@ -104,13 +110,14 @@ def _baseline(data_dir: Path, cache: Path, sets: Mapping[str, list[Example]]) ->
     if cache.is_file():
         found: dict[str, Any] = json.loads(cache.read_text("utf-8"))
         return found
-    news = [x for x in read_news(data_dir) if x.part != "held_out"]
-    comments = [x for x in read_comments(data_dir) if x.part != "held_out"]
+    news = [*read_news(data_dir), *read_own_news(data_dir)]
+    comments = [*read_comments(data_dir), *read_own_comments(data_dir)]
     made = {
         name: {
             task: result.as_dict()
             for task, result in baseline.score(
-                comments if name == "comments" else news, examples
+                [x for x in (comments if name == "comments" else news) if x.part != "held_out"],
+                examples,
             ).items()
         }
         for name, examples in sets.items()
