@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 RETRY_S = 30.0
 _TRIES = 2_000
 _RENEWED_S = 60.0
+_FIRST_LOOK_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class _Waiting:
 
 
 class NoticeMail:
-    """Sends notices in a thread of its own, so that a slow mail server holds up no restart.
+    """Sends notices in threads of its own, so that neither a slow mail server nor a ledger that
+    hangs holds up a restart.
 
     The administrators' addresses are read while the ledger is well and remembered for when it is
     not. What cannot be sent is tried again every RETRY_S seconds.
@@ -45,46 +47,47 @@ class NoticeMail:
         self._runtime = runtime
         self._channels = open_channels(runtime.settings)
         self._people: tuple[Recipient, ...] = ()
-        self._read_at = 0.0
-        self._waiting: list[_Waiting] = []
+        self._looked = threading.Event()
+        self._told: list[Message] = []
         self._wake = threading.Condition()
-        threading.Thread(target=self._run, name="notices", daemon=True).start()
-
-    def remember_people(self) -> None:
-        """Read who administers, at most once a minute; a ledger that is down changes nothing."""
-        if self._people and time.monotonic() - self._read_at < _RENEWED_S:
-            return
-        self._read_at = time.monotonic()
-        try:
-            people = reachable_people(self._runtime)
-        except LangNgheError as error:
-            logger.warning("who administers cannot be read: %s", error)
-            return
-        admins = tuple(person for person in people if person.role == "admin")
-        self._people = admins or fallback(self._runtime.settings.mail_to) or (ROOM,)
+        for name, work in (("notices", self._send_all), ("notices-people", self._follow_people)):
+            threading.Thread(target=work, name=name, daemon=True).start()
 
     def tell(self, message: Message) -> None:
         """Send ``message`` to every administrator as soon as it can be."""
-        self.remember_people()
-        people = self._people or fallback(self._runtime.settings.mail_to) or (ROOM,)
         with self._wake:
-            self._waiting += [
-                _Waiting(replace(message, key=f"{message.key}-{p.channel}-{p.address}"), p)
-                for p in people
-            ]
+            self._told.append(message)
             self._wake.notify()
 
-    def _run(self) -> None:
+    def _follow_people(self) -> None:
+        while True:
+            try:
+                people = reachable_people(self._runtime)
+                self._people = tuple(person for person in people if person.role == "admin")
+            except LangNgheError as error:
+                logger.warning("who administers cannot be read: %s", error)
+            except Exception:
+                logger.exception("who administers cannot be read")
+            self._looked.set()
+            time.sleep(_RENEWED_S)
+
+    def _send_all(self) -> None:
+        waiting: list[_Waiting] = []
         while True:
             with self._wake:
-                while not self._waiting:
-                    self._wake.wait()
-                batch, self._waiting = self._waiting, []
-            failed = [again for waiting in batch if (again := self._send(waiting)) is not None]
-            with self._wake:
-                self._waiting = failed + self._waiting
-                if len(failed) == len(self._waiting) and failed:
-                    self._wake.wait(RETRY_S)
+                if not self._told:
+                    self._wake.wait(RETRY_S if waiting else None)
+                told, self._told = self._told, []
+            waiting += [each for message in told for each in self._addressed(message)]
+            waiting = [again for each in waiting if (again := self._send(each)) is not None]
+
+    def _addressed(self, message: Message) -> list[_Waiting]:
+        self._looked.wait(_FIRST_LOOK_S)
+        people = self._people or fallback(self._runtime.settings.mail_to) or (ROOM,)
+        return [
+            _Waiting(replace(message, key=f"{message.key}-{p.channel}-{p.address}"), p)
+            for p in people
+        ]
 
     def _send(self, waiting: _Waiting) -> _Waiting | None:
         """Send one notice; return it where it must be tried again."""

@@ -69,7 +69,6 @@ class ServiceWatch:
         self._looked_at = now
         if not self._has_begun:
             self._begin()
-        self._mail.remember_people()
         pulses = [self._room.heard(pulse, now) for pulse in supervisor.pulses()]
         for pulse in (*pulses, self._crawl.pulse(now)):
             notice = self._watchdog.watch(pulse, now)
