@@ -32,6 +32,7 @@ class ManualEntry:
     seen_at: datetime | None = None
     kind: DocumentKind = DocumentKind.POST
     parent_title: str = ""
+    is_from_picture: bool = False
 
 
 def manual_document(
@@ -39,7 +40,8 @@ def manual_document(
 ) -> Document:
     """Return the document of what was added by hand; the same link or words give the same one.
 
-    Raises InvalidDocument when there is neither a link nor words, or the link is none.
+    What was copied from a screenshot says so; the picture itself is never kept, since names and
+    faces in it could not be masked. Raises InvalidDocument when there is neither a link nor words, or the link is none.
     """
     url = entry.url.strip()
     if url and not is_web_url(url):
@@ -71,7 +73,11 @@ def manual_document(
     doc = social_document(
         post, source, "manual", ReadContext(now=now, author_key=author_key), channel
     )
-    return replace(doc, extraction="manual")
+    return replace(doc, extraction="manual", notes=(*doc.notes, *_notes(entry)))
+
+
+def _notes(entry: ManualEntry) -> tuple[str, ...]:
+    return ("chép từ ảnh chụp màn hình; ảnh không được lưu",) if entry.is_from_picture else ()
 
 
 def _article(
@@ -98,6 +104,6 @@ def _article(
         fetched_at=now,
         channel=channel,
         outlet_kind=source.outlet_kind,
-        notes=notes,
+        notes=(*notes, *_notes(entry)),
         extraction="manual",
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import sys
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +18,7 @@ from langnghe.errors import ConfigError
 from langnghe.items import write_lines
 
 _MAX_BYTES = 10_000_000
+_GZIP = b"\x1f\x8b"
 
 
 def register(app: typer.Typer) -> None:
@@ -54,11 +58,21 @@ def feed(
 
 
 def read_input(file: Path) -> bytes:
-    """Return the bytes of ``file`` ("-" is standard input); raises ConfigError."""
+    """Return the bytes of ``file`` ("-" is standard input), unpacked if it was saved with gzip.
+
+    Raises ConfigError for a file that cannot be read or unpacks to more than any page may hold.
+    """
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}") from error
+        payload = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        if not payload.startswith(_GZIP):
+            return payload
+        with gzip.GzipFile(fileobj=io.BytesIO(payload)) as packed:
+            payload = packed.read(_MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    if len(payload) > _MAX_BYTES:
+        raise ConfigError(f"{file}: unpacks to more than {_MAX_BYTES} bytes")
+    return payload
 
 
 def _print_table(items: list[dict[str, Any]]) -> None:

@@ -35,6 +35,17 @@ def test_what_was_seen_is_masked_and_marked_as_added_by_hand(keyed: Room) -> Non
     assert doc.channel == "manual"
 
 
+def test_what_was_copied_from_a_picture_says_so(keyed: Room) -> None:
+    from ledger import documents, queries
+
+    given = {**_SEEN, "is_from_picture": "on"}
+    page = keyed.as_role("analyst").post("/tin/them/", given, follow=True).content.decode()
+    (view,) = queries.newest().documents
+    (doc,) = documents.load_documents([view.id])
+    assert any("ảnh chụp" in note for note in doc.notes)
+    assert "ảnh không được lưu" in page
+
+
 def test_the_same_words_twice_are_one_document(keyed: Room) -> None:
     from ledger import queries
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -50,6 +51,12 @@ class ManualForm(forms.Form):
         widget=forms.Textarea,
         help_text="Dán nguyên văn. Số điện thoại, địa chỉ thư và tên tài khoản được che khi lưu; "
         "đừng ghi tên người viết.",
+    )
+    is_from_picture = forms.BooleanField(
+        label="Chép từ ảnh chụp màn hình",
+        required=False,
+        help_text="Chỉ chữ được giữ. Ảnh không được gửi lên: tên và mặt người trong ảnh không che "
+        "được.",
     )
     seen_at = forms.DateTimeField(
         label="Thấy lúc (bỏ trống là bây giờ)",
@@ -113,6 +120,7 @@ def add_document(request: HttpRequest) -> HttpResponse:
             url=given["url"],
             seen_at=to_utc(given["seen_at"]) if given["seen_at"] else None,
             kind=DocumentKind(given["kind"]),
+            is_from_picture=given["is_from_picture"],
         )
         try:
             doc = manual_document(entry, now(), author_key(room().settings))
@@ -143,7 +151,12 @@ def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:
         raise Http404
     known = {source.url for source, _ in sources.load_sources()}
     offered = [(found, SourceForm(source=found.source)) for found in search.proposals]
-    values = {"search": search, "offered": offered, "known": known, "old": now() - _OLD}
+    values: dict[str, Any] = {
+        "search": search,
+        "offered": offered,
+        "known": known,
+        "old": now() - _OLD,
+    }
     return render(request, "sources/found.html", values)
 
 
@@ -161,7 +174,13 @@ def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
         raise Http404
     form = SourceForm(request.POST, source=found)
     if not form.is_valid():
-        values = {"search": search, "offered": [(_proposal(search, found), form)], "known": set()}
+        offered = [(_proposal(search, found), form)]
+        values: dict[str, Any] = {
+            "search": search,
+            "offered": offered,
+            "known": (),
+            "old": now() - _OLD,
+        }
         return render(request, "sources/found.html", values)
     given = {**form.cleaned_data, "outlet_kind": OutletKind(form.cleaned_data["outlet_kind"])}
     found = replace(found, **given)
