@@ -41,7 +41,8 @@ def manual_document(
     """Return the document of what was added by hand; the same link or words give the same one.
 
     What was copied from a screenshot says so; the picture itself is never kept, since names and
-    faces in it could not be masked. Raises InvalidDocument when there is neither a link nor words, or the link is none.
+    faces in it could not be masked. Raises InvalidDocument when there is neither a link nor words,
+    or the link is none.
     """
     url = entry.url.strip()
     if url and not is_web_url(url):

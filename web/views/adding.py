@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -151,13 +151,7 @@ def found_sources(request: HttpRequest, search_id: str) -> HttpResponse:
         raise Http404
     known = {source.url for source, _ in sources.load_sources()}
     offered = [(found, SourceForm(source=found.source)) for found in search.proposals]
-    values: dict[str, Any] = {
-        "search": search,
-        "offered": offered,
-        "known": known,
-        "old": now() - _OLD,
-    }
-    return render(request, "sources/found.html", values)
+    return _show_found(request, search, offered, known)
 
 
 @require_POST
@@ -174,14 +168,7 @@ def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
         raise Http404
     form = SourceForm(request.POST, source=found)
     if not form.is_valid():
-        offered = [(_proposal(search, found), form)]
-        values: dict[str, Any] = {
-            "search": search,
-            "offered": offered,
-            "known": (),
-            "old": now() - _OLD,
-        }
-        return render(request, "sources/found.html", values)
+        return _show_found(request, search, [(_proposal(search, found), form)], ())
     given = {**form.cleaned_data, "outlet_kind": OutletKind(form.cleaned_data["outlet_kind"])}
     found = replace(found, **given)
     if sources.load_sources([found.id]):
@@ -190,6 +177,16 @@ def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
         sources.save_source(found, _me(request), now())
         messages.success(request, f"Đã thêm {found.name}; chưa kiểm tra cho tới lần đọc đầu tiên.")
     return redirect("source", found.id)
+
+
+def _show_found(
+    request: HttpRequest,
+    search: wizard.Search | None,
+    offered: Sequence[tuple[wizard.FoundSource, SourceForm]],
+    known: Collection[str],
+) -> HttpResponse:
+    values = {"search": search, "offered": offered, "known": known, "old": now() - _OLD}
+    return render(request, "sources/found.html", values)
 
 
 def _proposal(search: wizard.Search | None, source: Source) -> wizard.FoundSource:
