@@ -174,3 +174,16 @@ def test_a_mailbox_that_does_not_answer_is_said(office: Office) -> None:
     )
     with pytest.raises(FetchError, match="IMAP"):
         reply_tick(office.runtime)
+
+
+def test_doctor_says_whether_the_replies_are_read(office: Office) -> None:
+    from runtime.health import Verdict, _mail
+
+    def verdict() -> Verdict:
+        return next(f for f in _mail(office.runtime) if "trả lời" in f.subject).verdict
+
+    assert verdict() is Verdict.NOTICE
+    reply_tick(office.runtime)
+    assert verdict() is Verdict.GOOD
+    office.runtime.clock.moment += timedelta(minutes=6)
+    assert verdict() is Verdict.NOTICE
