@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from crawlers.options import CrawlOptions
-from crawlers.ports import CrawlJob, Inbox
+from crawlers.ports import CrawlJob, Inbox, Pushed
 from crawlers.safety import guard_reactor
 from crawlers.session import Ask, Session
 from crawlers.workers import Workers
@@ -18,15 +18,22 @@ from crawlers.workers import Workers
 __all__ = ["CrawlJob", "CrawlOptions", "run_batch"]
 
 
-def run_batch(jobs: Sequence[CrawlJob], inbox: Inbox, options: CrawlOptions) -> None:
-    """Read all ``jobs``, put what they hold into ``inbox`` and report each fetch; blocks.
+def run_batch(
+    jobs: Sequence[CrawlJob],
+    inbox: Inbox,
+    options: CrawlOptions,
+    pushed: Sequence[Pushed] = (),
+) -> None:
+    """Read all ``jobs`` and what was ``pushed``, put what they hold into ``inbox`` and report each
+    fetch; blocks.
 
     Never raises for what a source does; each job ends in at most one report.
     """
     with Workers(options.workers) as workers:
 
         async def work(ask: Ask) -> None:
-            await Session(jobs, inbox, options, ask=ask, parse=workers.run).run()
+            session = Session(jobs, inbox, options, ask=ask, parse=workers.run, pushed=pushed)
+            await session.run()
 
         run_asking(work, options)
 

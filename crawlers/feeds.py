@@ -24,7 +24,7 @@ import feedparser
 
 from crawlers.dates import parse_date
 from crawlers.decoding import decode
-from crawlers.feedxml import feed_head, harmless_xml, hub_url, ttl_s
+from crawlers.feedxml import feed_head, harmless_xml, hub_url, self_url, ttl_s
 from crawlers.markup import plain_text, title_text
 from langnghe.errors import FeedParseError
 from langnghe.url import canonical_url, is_web_url
@@ -84,6 +84,7 @@ class ParsedFeed:
     encoding: str
     ttl_s: float | None = None
     hub_url: str = ""
+    topic_url: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -130,6 +131,7 @@ def parse_feed(
         encoding=encoding,
         ttl_s=ttl_s(head),
         hub_url=hub_url(head),
+        topic_url=self_url(head),
         notes=tuple(notes),
     )
 
@@ -305,6 +307,7 @@ def _parse_json(
         via="json",
         encoding=encoding,
         hub_url=next((hub for hub in hubs if is_web_url(str(hub))), ""),
+        topic_url=str(data.get("feed_url") or ""),
         notes=notes,
     )
 

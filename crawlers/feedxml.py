@@ -58,6 +58,12 @@ _HUB = re.compile(
 )
 
 
+_SELF = re.compile(
+    r"""<(?:\w+:)?link\b(?=[^<>]*\brel\s*=\s*["']self["'])[^<>]*\bhref\s*=\s*["']([^"'<>]+)["']""",
+    re.I,
+)
+
+
 def harmless_xml(
     text: str, payload: bytes, now: datetime | None, notes: list[str]
 ) -> tuple[str, bytes]:
@@ -150,6 +156,12 @@ def ttl_s(head: str) -> float | None:
 def hub_url(head: str) -> str:
     """Return the address of the hub that a feed's head offers (W3C WebSub), or ""."""
     match = _HUB.search(head) if "hub" in head else None
+    return match.group(1) if match and is_web_url(match.group(1)) else ""
+
+
+def self_url(head: str) -> str:
+    """Return the address under which a feed's head says it is to be subscribed, or ""."""
+    match = _SELF.search(head) if "self" in head else None
     return match.group(1) if match and is_web_url(match.group(1)) else ""
 
 

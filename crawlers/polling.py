@@ -19,6 +19,8 @@ MAX_INTERVAL = timedelta(hours=24)
 _FIRST_INTERVAL = timedelta(minutes=10)
 _SILENT_GROWTH = 4
 _FLOOR_CAP = timedelta(hours=1)
+_PUSHED_GROWTH = 4
+_PUSHED_LEAST, _PUSHED_MOST = timedelta(minutes=30), timedelta(hours=6)
 _GAPS_KEPT = 30
 _MIN_GAPS = 5
 _UNCONDITIONAL_EVERY = 8
@@ -49,8 +51,13 @@ _PROBLEMS = {
 }
 
 
-def next_fetch(source: Source, state: FetchState, report: FetchReport) -> FetchState:
-    """Return the state after ``report``, with the next fetch time and, in Vietnamese, why then."""
+def next_fetch(
+    source: Source, state: FetchState, report: FetchReport, *, is_pushed: bool = False
+) -> FetchState:
+    """Return the state after ``report``, with the next fetch time and, in Vietnamese, why then.
+
+    ``is_pushed``: a hub pushes what is new, so the source is read only to be sure.
+    """
     state = replace(
         state,
         last_attempt_at=report.finished_at,
@@ -63,6 +70,9 @@ def next_fetch(source: Source, state: FetchState, report: FetchReport) -> FetchS
     if report.outcome in ("ok", "not-modified"):
         state = _learn(state, report)
         interval, reason = _rhythm(state, report)
+        if is_pushed:
+            interval = min(max(_PUSHED_GROWTH * interval, _PUSHED_LEAST), _PUSHED_MOST)
+            reason = f"{reason}; hub đẩy tin tới, chỉ đọc để chắc"
     else:
         state = replace(state, failure_score=state.failure_score + _weight(report))
         interval, reason = _back_off(state, report)

@@ -27,6 +27,15 @@ class CrawlJob:
     state: FetchState
 
 
+@dataclass(frozen=True)
+class Pushed:
+    """A feed that a source's hub pushed to us, as it came."""
+
+    job: CrawlJob
+    content_type: str
+    body: bytes
+
+
 class Inbox(Protocol):
     """Takes what was read. Every call is one transaction; repeating one changes nothing."""
 

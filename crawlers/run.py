@@ -26,6 +26,8 @@ class SourceRun:
     last_modified: str = ""
     retry_after_s: float | None = None
     ttl_s: float | None = None
+    hub_url: str = ""
+    topic_url: str = ""
     error: str = ""
     postponed_pages: int = 0
     has_failed: bool = False
@@ -61,4 +63,6 @@ class SourceRun:
             retry_after_s=self.retry_after_s,
             ttl_s=self.ttl_s,
             error=self.error[:500],
+            hub_url=self.hub_url[:2000],
+            topic_url=self.topic_url[:2000],
         )

@@ -17,11 +17,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
+from crawlers.answers import Answer, Ask, AskFailed, Parse
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
 from crawlers.handover import Handover
@@ -30,16 +30,18 @@ from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
 from crawlers.mailbox.read import read_mailbox
 from crawlers.options import CrawlOptions
 from crawlers.polling import wants_unconditional
-from crawlers.ports import CrawlJob, Inbox
+from crawlers.ports import CrawlJob, Inbox, Pushed
 from crawlers.readers import reader_for
 from crawlers.readers.reader import Fetch, PageLink, Reading
 from crawlers.rereading import PagesRead, is_elsewhere, is_front_page
 from crawlers.run import SourceRun
 from crawlers.social.trouble import is_of_one_item, service_words
-from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, Limits, WorkerLimit
+from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, WorkerLimit
 from langnghe.errors import LangNgheError
 from langnghe.source import SourceKind
 from langnghe.url import host_of
+
+__all__ = ["Answer", "Ask", "AskFailed", "Parse", "Session"]
 
 logger = logging.getLogger(__name__)
 
@@ -51,39 +53,6 @@ _HTML = "text/html,application/xhtml+xml"
 _KEPT_BYTES = 200_000
 _GONE = {404, 410}
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a server said; header names are lower-case."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class AskFailed(LangNgheError):
-    """No answer: ``outcome`` is one of FetchReport's."""
-
-    code = "fetch"
-    retryable = True
-
-    def __init__(self, outcome: str, message: str) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-
-
-class Ask(Protocol):
-    """Makes one request; raises AskFailed."""
-
-    async def __call__(self, fetch: Fetch, max_bytes: int) -> Answer: ...
-
-
-class Parse(Protocol):
-    """Runs a task of :mod:`crawlers.tasks` under limits; blocks (Workers.run)."""
-
-    def __call__(self, task: str, limits: Limits, *args: Any) -> Any: ...
 
 
 class Understand(Protocol):
@@ -103,9 +72,10 @@ class Session:
         *,
         ask: Ask,
         parse: Parse,
+        pushed: Sequence[Pushed] = (),
     ) -> None:
         self._jobs, self._inbox, self._options = jobs, inbox, options
-        self._ask, self._parse = ask, parse
+        self._ask, self._parse, self._pushed = ask, parse, pushed
         started = time.monotonic()
         self._pages_until_s = started + options.batch_s
         self._sources_until_s = started + 2 * options.batch_s
@@ -136,11 +106,20 @@ class Session:
             for fetch in fetches:
                 self._submit(run, self._with_validators(fetch, job))
             self._submit_rereads(job)
+        await asyncio.gather(*map(self._understand_push, self._pushed))
         await self._lanes.finish()
         await self._handover.finish()
         await asyncio.gather(*reading)
         self._pace.save()
         self._pages_read.save(self._options.clock.now())
+
+    async def _understand_push(self, pushed: Pushed) -> None:
+        """Read what a hub pushed as if the source had answered it; the poll's report is another."""
+        source = pushed.job.source
+        run = SourceRun(pushed.job, self._options.clock.now(), open_requests=1, is_reported=True)
+        fetch = reader_for(source.kind).first(source, pushed.job.state, "")[0]
+        answer = Answer(source.url, 200, {"content-type": pushed.content_type}, pushed.body)
+        await self._understand(run, fetch, answer, self._source_answer)
 
     async def _read_mailbox(self, job: CrawlJob) -> None:
         """A mailbox is no web host: it is read over IMAP, in a thread."""
@@ -263,6 +242,7 @@ class Session:
             return False
         run.item_count += reading.item_count
         run.ttl_s = reading.ttl_s or max_age_s(answer.headers)
+        run.hub_url, run.topic_url = reading.hub_url, reading.topic_url
         is_empty = not (reading.item_count or reading.follow or reading.is_quiet_normal)
         run.settle("empty" if is_empty else "ok", "200 without items" if is_empty else "")
         if reading.documents:

@@ -50,6 +50,10 @@ class RoomLinks:
         """The page that asks for confirmation before an alert is acknowledged from a mail."""
         return self._at(f"/tiep-nhan/{token}/")
 
+    def push_callback(self, token: str) -> str:
+        """Where the hub of a feed asks and pushes."""
+        return self._at(f"/websub/{token}/")
+
     def sources(self) -> str:
         """The sources with their health."""
         return self._at("/nguon/")

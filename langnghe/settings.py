@@ -102,6 +102,8 @@ class Settings:
     loopback_ports: str = ""
     page_max_bytes: int = 10_000_000
     feed_max_bytes: int = 10_000_000
+    # Hubs of feeds may push to public_url (WebSub); only where the hubs can reach it
+    websub_enabled: bool = False
     # What is read while the ledger is down waits on the disk, up to this much
     spool_max_bytes: int = 256_000_000
 

@@ -93,7 +93,8 @@ class FetchReport:
     """What one fetch of one source did; the crawler's word to the ledger.
 
     ``outcome`` is one of: ok, not-modified, empty, challenge, http-error, network-error,
-    parse-error, robots, refused.
+    parse-error, robots, refused. ``hub_url`` and ``topic_url`` are what a feed says of the hub that
+    pushes it (WebSub).
     """
 
     source_id: str
@@ -108,3 +109,5 @@ class FetchReport:
     retry_after_s: float | None = None
     ttl_s: float | None = None
     error: str = ""
+    hub_url: str = ""
+    topic_url: str = ""

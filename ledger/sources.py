@@ -12,7 +12,7 @@ from crawlers.polling import next_fetch
 from crawlers.ports import CrawlJob
 from langnghe.errors import ConfigError
 from langnghe.source import FetchReport, FetchState, Source
-from ledger import audit
+from ledger import audit, subscriptions
 from ledger.border import reading, writing
 from ledger.mapping import (
     fetch_state_columns,
@@ -153,7 +153,14 @@ def record_report(report: FetchReport, now: datetime) -> FetchState:
     )
     if row is None:
         raise ConfigError(f"unknown source {report.source_id!r}")
-    state = next_fetch(source_from(row.source), fetch_state_from(row), report)
+    if report.hub_url:
+        subscriptions.note_hub(report.source_id, report.hub_url, report.topic_url)
+    state = next_fetch(
+        source_from(row.source),
+        fetch_state_from(row),
+        report,
+        is_pushed=subscriptions.is_pushed(report.source_id, report.finished_at),
+    )
     for name, value in fetch_state_columns(state).items():
         setattr(row, name, storable(value) if isinstance(value, str) else value)
     row.lease_until_at = None

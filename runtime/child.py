@@ -12,6 +12,7 @@ _MODULES = {
     "worker": "runtime.worker",
     "schedule": "runtime.schedule",
     "crawl": "runtime.crawl_child",
+    "websub": "runtime.websub",
     "import": "runtime.import_child",
 }
 

@@ -13,7 +13,8 @@ from threading import Event
 from crawlers.batch import CrawlOptions, run_batch
 from crawlers.cursors import Cursors
 from crawlers.outage import SpoolingInbox
-from crawlers.ports import CrawlJob, Inbox, PutResult
+from crawlers.ports import CrawlJob, Inbox, Pushed, PutResult
+from crawlers.pushes import Push, Pushes
 from crawlers.secrets import load_secrets
 from crawlers.spool import Spool
 from langnghe import __version__
@@ -94,6 +95,11 @@ def open_cursors(settings: Settings) -> Cursors:
     return Cursors(settings.data_dir / "crawl")
 
 
+def open_pushes(settings: Settings) -> Pushes:
+    """Return where what hubs pushed waits to be read."""
+    return Pushes(settings.data_dir / "pushed")
+
+
 def main(runtime: Runtime, stop: Event) -> None:
     """Hand in what waited for the ledger, read the sources that are due, and end.
 
@@ -114,12 +120,26 @@ def main(runtime: Runtime, stop: Event) -> None:
         is_down = True
         jobs = [] if spool.is_full() else cursors.due(now, _BATCH_SOURCES)
         logger.warning("the ledger is down (%s), %d sources go to the spool", error, len(jobs))
-    if not jobs:
+    pushes = open_pushes(runtime.settings)
+    waiting = [] if is_down else pushes.waiting()
+    if not (jobs or waiting):
         return
-    logger.info("reading %d sources", len(jobs))
+    logger.info("reading %d sources and %d pushes", len(jobs), len(waiting))
     shelter = SpoolingInbox(inbox, spool, cursors, jobs, is_down=is_down)
     beating = BeatingInbox(shelter, Heartbeat(runtime.settings.data_dir / "run", "crawl"))
     try:
-        run_batch(jobs, beating, crawl_options(runtime))
+        run_batch(jobs, beating, crawl_options(runtime), _pushed(waiting))
+        pushes.drop(waiting)
     finally:
         shelter.close()
+
+
+def _pushed(waiting: Sequence[Push]) -> list[Pushed]:
+    """Return the pushes with their sources; one of a source that was deleted is dropped."""
+    found = sources.load_sources([push.source_id for push in waiting]) if waiting else []
+    jobs = {source.id: CrawlJob(source, state) for source, state in found}
+    return [
+        Pushed(jobs[push.source_id], push.content_type, push.body)
+        for push in waiting
+        if push.source_id in jobs
+    ]

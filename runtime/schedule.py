@@ -13,12 +13,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from langnghe.errors import LangNgheError, LedgerUnavailable
 from ledger import boot, ingest, retention
-from runtime.crawl_child import open_cursors, open_spool
+from runtime.crawl_child import open_cursors, open_pushes, open_spool
 from runtime.digests import send_due_digests
 from runtime.feedback import renew_feedback
 from runtime.imports import Imports
 from runtime.process import Heartbeat
 from runtime.replies import read_replies
+from runtime.websub import due_steps
 from runtime.wiring import Runtime
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ _DIGEST_TICK_S = 5
 _FEEDBACK_TICK_S = 60
 _REPLY_TICK_S = 15
 _IMPORT_TICK_S = 1
+_WEBSUB_TICK_S = 60
 _BATCH_LIMIT = timedelta(minutes=15)
 _IMPORT_LIMIT = timedelta(hours=2)
 
@@ -47,7 +49,8 @@ def crawl_tick(runtime: Runtime) -> None:
 def _is_crawl_due(runtime: Runtime) -> bool:
     now, spool = runtime.clock.now(), open_spool(runtime.settings)
     try:
-        is_due = spool.has_waiting() or ingest.has_due(now)
+        has_pushes = open_pushes(runtime.settings).has_waiting()
+        is_due = has_pushes or spool.has_waiting() or ingest.has_due(now)
     except LedgerUnavailable:
         is_due = True
     if not is_due or boot.takes_writes():
@@ -75,6 +78,12 @@ def _run_child(name: str, limit: timedelta) -> bool:
     if code:
         logger.error("%s ended with %s; what it left stays due", name, code)
     return code == 0
+
+
+def websub_tick(runtime: Runtime) -> None:
+    """Ask the hubs of feeds for pushes, renew or end it, in a child process."""
+    if runtime.settings.crawl_enabled and due_steps(runtime):
+        _run_child("websub", _BATCH_LIMIT)
 
 
 def import_tick(runtime: Runtime) -> None:
@@ -131,6 +140,7 @@ def ticks() -> dict[str, tuple[Callable[[Runtime], None], int]]:
         "old-imports": (old_imports_tick, 3600),
         "replies": (reply_tick, _REPLY_TICK_S),
         "retention": (retention_tick, 3600),
+        "websub": (websub_tick, _WEBSUB_TICK_S),
     }
 
 

@@ -42,6 +42,7 @@ ROUTES: dict[str, Access] = {
     "one-time-link": PUBLIC,
     "acknowledge": PUBLIC,
     "healthz": PUBLIC,
+    "websub": PUBLIC,
     "metrics": PUBLIC,
     # One's own account
     "logout": ACCOUNT,

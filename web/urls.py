@@ -26,6 +26,7 @@ from web.views import (
     networks,
     rules,
     silences,
+    websub,
 )
 from web.views import sources as source_views
 from web.views import stories as story_views
@@ -132,6 +133,7 @@ urlpatterns = [
     path("so-cai/", administration.log, name="audit"),
     path("giu-rieng/", administration.set_aside, name="quarantine"),
     path("giu-rieng/<int:number>/", administration.decide, name="quarantine-decide"),
+    path("websub/<str:token>/", websub.door, name="websub"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
 ]

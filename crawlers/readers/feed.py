@@ -48,5 +48,7 @@ class FeedReader:
             else (),
             item_count=len(feed.items),
             ttl_s=feed.ttl_s,
+            hub_url=feed.hub_url,
+            topic_url=feed.topic_url or source.url,
             problems=tuple(problems),
         )

@@ -55,6 +55,8 @@ class Reading:
     item_count: int = 0
     ttl_s: float | None = None
     problems: tuple[str, ...] = field(default=())
+    hub_url: str = ""
+    topic_url: str = ""
     is_quiet_normal: bool = False
     """Whether an answer without items is a good answer (an API's), not a broken feed."""
 

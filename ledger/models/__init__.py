@@ -29,7 +29,7 @@ from ledger.models.documents import (
     RevisionRow,
     SightingRow,
 )
-from ledger.models.sources import FetchLogRow, FetchStateRow, SourceRow
+from ledger.models.sources import FetchLogRow, FetchStateRow, SourceRow, SubscriptionRow
 from ledger.models.stories import StoryDecisionRow, StoryLinkRow, StoryRelationRow, StoryRow
 from ledger.models.users import DigestChoiceRow, MemberRow, OneTimeLinkRow
 from ledger.models.work import LeaseRow, QuarantineRow, QuarantineState, StateRow, WorkRow
@@ -78,6 +78,7 @@ __all__ = [
     "StoryLinkRow",
     "StoryRelationRow",
     "StoryRow",
+    "SubscriptionRow",
     "SuggestionRow",
     "WorkRow",
 ]

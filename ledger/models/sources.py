@@ -55,6 +55,28 @@ class FetchStateRow(LedgerRow):
         indexes = (Index(fields=["next_fetch_at"], name="fetch_state_due"),)
 
 
+class SubscriptionRow(LedgerRow):
+    """A feed's hub and our subscription there; ``token`` is the callback's unguessable address."""
+
+    source = models.OneToOneField(
+        SourceRow, primary_key=True, on_delete=models.CASCADE, related_name="subscription"
+    )
+    hub_url = models.TextField()
+    topic_url = models.TextField()
+    token = models.CharField(max_length=64, unique=True)
+    secret = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default="wanted")
+    asked_at = MomentField(null=True)
+    verified_at = MomentField(null=True)
+    expires_at = MomentField(null=True)
+    pushed_at = MomentField(null=True)
+    failure_count = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta(LedgerRow.Meta):
+        pass
+
+
 class FetchLogRow(LedgerRow):
     """One fetch of one source; the newest FETCHES_KEPT of each source are kept."""
 
