@@ -46,6 +46,7 @@ bench: $(DEV)  ## speed and memory against named peers
 
 models: $(TRAIN)  ## train the shipped models again (hours on two cores; resumable)
 	$(BIN)/python -m nlp.training
+	$(BIN)/python -m tests.gates.cards
 
 pictures: $(DEV) chromium  ## the README's pictures, made from the demo
 	$(BIN)/python docs/pictures/make.py

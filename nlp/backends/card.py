@@ -16,6 +16,8 @@ from typing import Any
 from langnghe.errors import ModelUnavailable
 
 SHIPPED_CARDS = Path(__file__).parent.parent / "cards"
+PACKAGES = Path(__file__).parents[2]
+"""What the files of a card of tables are named from ("alerts/resources/story.toml")."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def read_card(name: str, cards_dir: Path = SHIPPED_CARDS) -> Card:
 def card_names(cards_dir: Path = SHIPPED_CARDS) -> list[str]:
     """The names of all cards."""
     return sorted(path.stem for path in cards_dir.glob("*.json"))
+
+
+def folder_of(card: Card, models_dir: Path) -> Path:
+    """Where a card's files lie: weights in ``models_dir``, learned tables in their packages."""
+    return PACKAGES if any("/" in name for name in card.files) else models_dir
 
 
 def stale_files(card: Card, models_dir: Path) -> list[str]:

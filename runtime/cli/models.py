@@ -22,7 +22,7 @@ from langnghe.errors import AnalysisError
 from langnghe.settings import Settings, load_settings
 from langnghe.wording import LABEL_NAMES
 from nlp.backends.base import SHIPPED_MODELS
-from nlp.backends.card import SHIPPED_CARDS, Card, card_names, read_card, stale_files
+from nlp.backends.card import SHIPPED_CARDS, Card, card_names, folder_of, read_card, stale_files
 from nlp.pipeline import text_input
 from runtime.understanding import (
     OFFICE_REPORT,
@@ -53,7 +53,8 @@ def list_models() -> None:
     settings = load_settings()
     folder = settings.models_folder or SHIPPED_MODELS
     table = Table("Mô hình", "Phiên bản", "Ngày", "Nhiệm vụ", "Phiếu")
-    found = [(read_card(name), folder) for name in card_names()]
+    cards = map(read_card, card_names())
+    found = [(card, folder_of(card, folder)) for card in cards]
     for name in pulled_names(settings):
         place = pulled_folder(settings, name)
         found.append((read_card(name, place), place))

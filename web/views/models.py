@@ -14,7 +14,7 @@ from django.shortcuts import render
 from langnghe.settings import Settings
 from langnghe.wording import LABEL_NAMES
 from nlp.backends.base import SHIPPED_MODELS
-from nlp.backends.card import SHIPPED_CARDS, Card, card_names, read_card, stale_files
+from nlp.backends.card import SHIPPED_CARDS, Card, card_names, folder_of, read_card, stale_files
 from runtime.understanding import PULLED, pulled_folder, pulled_names, taught_report
 from web.room import room
 
@@ -49,7 +49,8 @@ def _cards(settings: Settings, *, is_taught: bool) -> Iterator[tuple[Card, list[
     weights = settings.models_folder or SHIPPED_MODELS
     for name in card_names():
         card = read_card(name)
-        stale = [] if is_taught else stale_files(card, weights)
+        folder = folder_of(card, weights)
+        stale = [] if is_taught and folder == weights else stale_files(card, folder)
         yield card, page_of(card, SHIPPED_CARDS), stale
     for name in pulled_names(settings):
         folder = pulled_folder(settings, name)

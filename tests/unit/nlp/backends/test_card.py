@@ -2,13 +2,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
 from langnghe.errors import ModelUnavailable
 from nlp.backends.base import SHIPPED_MODELS, load_backend
-from nlp.backends.card import SHIPPED_CARDS, Card, card_names, digest, read_card, stale_files
+from nlp.backends.card import (
+    SHIPPED_CARDS,
+    Card,
+    card_names,
+    digest,
+    folder_of,
+    read_card,
+    stale_files,
+)
 from nlp.training.card_text import page
+from nlp.training.table_cards import TABLES, make_card, table_page
 
 SUFFIXES = {".npz", ".onnx"}
 
@@ -20,7 +30,31 @@ def test_every_shipped_weight_file_is_on_a_card():
     assert weights <= carded
 
 
-@pytest.mark.parametrize("name", card_names())
+def test_every_learned_table_is_on_a_card():
+    wanted = {file for facts in TABLES.values() for file in facts.files}
+    assert wanted == {file for name in TABLES for file in read_card(name).files}
+    assert wanted >= {
+        "nlp/resources/stories.json",
+        "nlp/resources/claims.json.gz",
+        "alerts/resources/seriousness.tsv",
+        "alerts/resources/story.toml",
+        "alerts/resources/report.toml",
+    }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_card_of_tables_is_that_of_the_shipped_ones(name):
+    """After a change: ``python -m tests.gates.cards`` measures and writes them again."""
+    card = read_card(name)
+    assert stale_files(card, folder_of(card, SHIPPED_MODELS)) == []
+    assert card.version == make_card(name, {}, date.today()).version
+    assert (SHIPPED_CARDS / f"{name}.md").read_text("utf-8") == table_page(card)
+    for field in ("task", "made_on", "data", "figures", "limits"):
+        assert getattr(card, field), field
+    assert all(item["what"] and item["licence"] for item in card.data)
+
+
+@pytest.mark.parametrize("name", sorted({*card_names()} - {*TABLES}))
 def test_a_shipped_card_is_that_of_the_shipped_weights(name):
     card = read_card(name)
     assert stale_files(card, SHIPPED_MODELS) == []

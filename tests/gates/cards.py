@@ -1,0 +1,110 @@
+"""Measures the learned tables as the gates do and writes their cards.
+
+Run ``python -m tests.gates.cards`` whenever one of their files changed; name one or more of
+stories, claims, alerts to write those alone. The classifiers' cards are made
+by ``python -m nlp.training --stages cards``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from langnghe.claim import FactCheck
+from langnghe.clock import to_local
+from langnghe.items import read_items
+from langnghe.profile import Profile
+from nlp.backends.base import load_backend
+from nlp.claims import ClaimMatcher
+from nlp.claims.train import LEARNED, load_claims
+from nlp.pipeline import Pipeline
+from nlp.stories.weeks import UNSEEN_WEEKS, load_week
+from nlp.training.table_cards import TABLES, make_card, write
+from tests.gates import test_alerts, test_claims
+from tests.gates.story_weeks import cluster, score
+
+Figures = Mapping[str, Mapping[str, str]]
+_NAMES = {
+    "asserts": "khẳng định lại: được gợi ý",
+    "criticism": "phê bình: bị gợi ý nhầm",
+    "refutes": "bác bỏ: bị gợi ý nhầm",
+    "unrelated_claim": "thông tin khác cùng đề tài: bị gợi ý nhầm",
+}
+
+
+def share(value: float) -> str:
+    """A share in the Vietnamese way of writing."""
+    return f"{value:.1%}".replace(".", ",").replace("%", " %")
+
+
+def stories(shared: Path) -> Figures:
+    figures = {}
+    for name in UNSEEN_WEEKS:
+        week = load_week(shared / "data", name)
+        found = score(week, cluster(week))
+        figures[f"Tuần giữ lại {name}"] = {
+            "B-cubed F1": share(found.f1),
+            "độ chính xác / độ phủ": f"{share(found.precision)} / {share(found.recall)}",
+            "vụ lớn nhất: giữ được / thuần": f"{share(found.hold)} / {share(found.purity)}",
+        }
+    return figures
+
+
+def claims(shared: Path) -> Figures:
+    rows = load_claims(shared / "data")[LEARNED:]
+    checks = [
+        FactCheck(row["id"], row["claim"], row["correction"], date.fromisoformat(row["date"]))
+        for row in rows
+    ]
+    found = test_claims.rates(ClaimMatcher(checks), test_claims.posts_of(rows))
+    lines = {
+        _NAMES[label]: f"{fired} trên {total} ({share(fired / total)})"
+        for label, (fired, total) in sorted(found.items())
+    }
+    return {"50 thông tin mới nhất, chưa từng học": lines}
+
+
+def alerts(shared: Path) -> Figures:
+    documents = defaultdict(list)
+    for doc in read_items(str(shared / test_alerts.STREAM)):
+        for week, first in test_alerts.WEEKS.items():
+            if first <= to_local(doc.fetched_at).date() < first + timedelta(days=7):
+                documents[week].append(doc)
+    pipeline = Pipeline(load_backend("linear"), profile=Profile())
+    figures = {}
+    for week, docs in documents.items():
+        found = test_alerts.measure(shared / "data" / "gold", week, docs, pipeline)
+        figures[f"Tuần giữ lại events-{week}, phát lại từ đầu với mô hình tuyến tính"] = {
+            "vụ cần chú ý được báo": share(found.recall),
+            "cảnh báo mỗi ngày": f"{found.a_day:.1f}".replace(".", ","),
+            "cảnh báo về việc không đáng": share(found.on_nothing),
+            "trung vị thời gian chờ, phút": f"{found.minutes:.0f}",
+        }
+    return figures
+
+
+MEASURES: Mapping[str, Callable[[Path], Figures]] = {
+    "stories": stories,
+    "claims": claims,
+    "alerts": alerts,
+}
+
+
+def main() -> None:
+    """Measure and write the wanted cards."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gates.cards", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=list(TABLES), default=list(TABLES))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    wanted = parser.parse_args()
+    for name in wanted.names:
+        card = make_card(name, MEASURES[name](wanted.shared), date.today())
+        write(card)
+        sys.stderr.write(f"card {name}: {card.version} {dict(card.figures)}\n")
+
+
+if __name__ == "__main__":
+    main()
