@@ -121,3 +121,28 @@ def test_the_rota_says_who_is_on_duty():
     assert remove_turn(number, "an.nt", NOON) and turns(NOON) == []
     with pytest.raises(ConfigError):
         set_turn(DutyTurn("khach", "An", NOON, NOON + HOUR), "an.nt", NOON)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "title", "is_found"),
+    [
+        ("đình chỉ công tác", "ĐÌNH CHỈ CÔNG TÁC một cán bộ", True),
+        ("hoà giải ở cơ sở", "Ngày hội hòa giải ở cơ sở", True),
+        ("giảm 50% học phí", "Tỉnh giảm 50% học phí", True),
+        ("giảm 50% học phí", "Tỉnh giảm 50 triệu học phí", False),
+        ("mức 5.000 đồng", "Thu mức 5.000 đồng mỗi lượt", True),
+        ("mức 5.000 đồng", "Thu mức 5x000 đồng mỗi lượt", False),
+        ("cấp nước trở lại", "Đã  cấp nước\u00a0trở lại", True),
+        ("cấp nước trở lại", "Cáp nước trở lái", False),
+    ],
+)
+def test_a_message_is_found_however_it_is_written(phrase, title, is_found):
+    from ledger.announcements import add_announcement, coverage
+    from ledger.ingest import record_ingest
+
+    number = add_announcement("Thông báo", NOON, [phrase], "an.nt", NOON)
+    later = NOON + HOUR
+    record_ingest(
+        [article(title=title, published_at=later, first_seen_at=later, fetched_at=later)], later
+    )
+    assert bool(coverage(number).outlets) is is_found
