@@ -24,12 +24,14 @@ import trafilatura
 from crawlers.documents import ReadContext
 from crawlers.feeds import parse_feed
 from crawlers.pages import extract_page
+from crawlers.polling import next_fetch
 from crawlers.readers.reader import PageLink
 from crawlers.workers import PAGE_LIMITS, Workers
+from langnghe.source import FetchState
 from tests.crawl_once import crawl, source
 from tests.loopback_site import loopback_site, rss
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -180,3 +182,46 @@ def test_two_thousand_feeds_on_two_hundred_hosts() -> None:
     # A start that reaches the server late makes the next one look early by as much.
     assert sorted(gaps)[len(gaps) // 100] >= 0.8 * delay_s
     assert inbox.peak_rss_bytes < 400_000_000
+
+
+def test_two_thousand_feeds_for_ten_minutes(tmp_path: Path) -> None:
+    """Batch after batch as the scheduler starts them, each feed by its own next fetch."""
+    hosts, per_host, delay_s = 200, 10, 5.0
+    peak, reports, batches = 0, 0, 0
+    with many_hosts(hosts) as (port, starts):
+        sources = {
+            f"s{h}-{n}": source(
+                f"s{h}-{n}", f"http://127.0.0.{h + 1}:{port}/rss/{n}", fetch_pages=False
+            )
+            for n in range(per_host)
+            for h in range(hosts)
+        }
+        states = {name: FetchState(name) for name in sources}
+        ends = time.monotonic() + 600
+        while time.monotonic() < ends:
+            now = datetime.now(UTC)
+            due = [
+                n for n, s in states.items() if s.next_fetch_at is None or s.next_fetch_at <= now
+            ]
+            if not due:
+                time.sleep(2)
+                continue
+            due = sorted(due, key=lambda n: str(states[n].next_fetch_at or ""))[:200]
+            inbox = crawl(
+                [sources[n] for n in due],
+                ports=[port],
+                states=states,
+                host_delay_s=delay_s,
+                cache_dir=tmp_path,
+            )
+            for name, report in inbox.reports.items():
+                states[name] = next_fetch(sources[name], states[name], report)
+            reports, batches = reports + len(inbox.reports), batches + 1
+            peak = max(peak, inbox.peak_rss_bytes)
+    gaps = [after - before for times in starts.values() for before, after in pairwise(times)]
+    print(
+        f"\n{reports} polls of {len(sources)} feeds on {len(starts)} hosts in {batches} batches; "
+        f"least distance {min(gaps):.2f} s of {delay_s} s, peak {peak / 1e6:.0f} MB"
+    )
+    assert all(state.fetch_count for state in states.values())
+    assert peak < 400_000_000
