@@ -71,12 +71,13 @@ class IngestResult:
 
 @writing
 def record_ingest(
-    documents: Iterable[Document], now: datetime, *, added_by: str = ""
+    documents: Iterable[Document], now: datetime, *, added_by: str = "", is_behind: bool = False
 ) -> IngestResult:
     """Store documents and what they need next, all or none; repeating it changes nothing.
 
     A document that breaks a rule is quarantined, not dropped; one that retention or a person
-    removed is not collected again and counts as unchanged.
+    removed is not collected again and counts as unchanged. ``is_behind``: what arrives meanwhile
+    is understood first (an import of old documents).
     """
     outcome: dict[str, list[str]] = defaultdict(list)
     valid: list[Document] = []
@@ -92,7 +93,9 @@ def record_ingest(
     outcome["unchanged"].extend(doc.id for doc in valid if doc.id in removed)
     for unique in _rounds([doc for doc in valid if doc.id not in removed]):
         for start in range(0, len(unique), _ROUND_LIMIT):
-            _record_round(unique[start : start + _ROUND_LIMIT], now, added_by, outcome)
+            _record_round(
+                unique[start : start + _ROUND_LIMIT], now, added_by, outcome, is_behind=is_behind
+            )
     new = set(outcome["new"])
     return IngestResult(
         **{
@@ -119,6 +122,8 @@ def _record_round(
     now: datetime,
     added_by: str,
     outcome: dict[str, list[str]],
+    *,
+    is_behind: bool,
 ) -> None:
     """Store documents that are all different."""
     ids = sorted(doc.id for doc in documents)
@@ -152,7 +157,7 @@ def _record_round(
         outcome[Step.UNCHANGED if step is Step.SIGHTED else step].append(doc.id)
     _record_sightings(documents, sightings, now)
     new = [(doc.id, doc.revision) for doc, decision in decided if decision.step is Step.NEW]
-    work.add([*new, *changed], [work.Stage.ANALYSE], now)
+    work.add([*new, *changed], [work.Stage.ANALYSE], now, is_behind=is_behind)
 
 
 def _held(row: DocumentRow | None) -> Held | None:

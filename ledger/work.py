@@ -42,6 +42,8 @@ BACKOFF_LIMIT_S = 300.0
 RETRYABLE_LIMIT_S = 30.0
 # Due at once, whatever clock the service runs on (a replay's is not the machine's).
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+# At once too, but behind what arrives meanwhile: nobody waits for an old export.
+BEHIND = datetime(2000, 1, 2, tzinfo=UTC)
 
 
 class Stage(StrEnum):
@@ -94,10 +96,18 @@ def claim(stage: Stage, limit: int, now: datetime, lease_s: float, worker: str) 
 
 
 @writing
-def add(revisions: Iterable[tuple[str, int]], stages: Sequence[Stage], now: datetime) -> None:
-    """Ask for ``stages`` of the documents in these revisions, at once and from the beginning."""
+def add(
+    revisions: Iterable[tuple[str, int]],
+    stages: Sequence[Stage],
+    now: datetime,
+    *,
+    is_behind: bool = False,
+) -> None:
+    """Ask for ``stages`` of the documents in these revisions, at once and from the beginning;
+    ``is_behind`` lets everything else go first."""
+    due_at = BEHIND if is_behind else AT_ONCE
     rows = [
-        WorkRow(document_id=doc_id, stage=stage, revision=revision, due_at=AT_ONCE, added_at=now)
+        WorkRow(document_id=doc_id, stage=stage, revision=revision, due_at=due_at, added_at=now)
         for doc_id, revision in sorted(revisions)
         for stage in stages
     ]

@@ -42,10 +42,10 @@ class _Stopped(Exception):
 
 
 def storing(now: datetime, actor: str) -> Put:
-    """Return what puts documents into the ledger, as added by ``actor``."""
+    """Return what puts documents into the ledger, behind what arrives live."""
 
     def put(documents: Sequence[Document]) -> Taken:
-        result = ingest.record_ingest(documents, now, added_by=actor)
+        result = ingest.record_ingest(documents, now, added_by=actor, is_behind=True)
         return Taken(len(result.new), frozenset(result.refused))
 
     return put

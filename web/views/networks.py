@@ -84,7 +84,9 @@ def set_token(request: HttpRequest, source_id: str) -> HttpResponse:
     audit.record(_me(request), "source.token", source_id, now())
     if found[0][0].is_enabled:
         sources.set_enabled(source_id, True, _me(request), now())
-    messages.success(request, "Đã giữ mã truy cập mới.")
+        messages.success(request, "Đã giữ mã truy cập mới; sẽ đọc ngay.")
+    else:
+        messages.success(request, "Đã giữ mã truy cập mới. Bấm “Bật nguồn này” để bắt đầu đọc.")
     return redirect("source", source_id)
 
 

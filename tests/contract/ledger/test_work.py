@@ -50,6 +50,14 @@ def test_work_is_taken_in_the_order_it_came() -> None:
     assert ids(claim(2)) == stored[:2]
 
 
+def test_what_arrives_live_is_taken_before_what_is_imported() -> None:
+    from ledger import ingest
+
+    imported = ingest.record_ingest([article(n) for n in (1, 2)], NOW, is_behind=True).new
+    live = ingest.record_ingest([article(n) for n in (3, 4)], NOW).new
+    assert ids(claim()) == [*live, *imported]
+
+
 def test_a_dead_workers_steps_come_back_after_the_lease() -> None:
     stored = store(3)
     claim()
