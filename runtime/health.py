@@ -119,8 +119,9 @@ def _spool(runtime: Runtime) -> Iterator[Finding]:
 def spool_sentence(waiting: Waiting) -> str:
     """Return what waits for the ledger, in one Vietnamese sentence."""
     since = f" từ {local_time(waiting.since)}" if waiting.since else ""
+    size = f"{max(waiting.size_bytes / 1e6, 0.1):.1f}".replace(".", ",")
     said = (
-        f"Sổ cái chưa nhận ghi: {waiting.documents} tin bài ({waiting.size_bytes / 1e6:.1f} MB) "
+        f"Sổ cái chưa nhận ghi: {waiting.documents} tin bài ({size} MB) "
         f"chờ trong hàng tạm{since}, không mất."
     )
     return f"{said} Hàng tạm đã đầy, tạm dừng đọc nguồn." if waiting.is_full else said
