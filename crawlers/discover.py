@@ -247,6 +247,17 @@ def source_id_of(address: str) -> str:
     return words.strip("-")[:60]
 
 
+_USUAL_PARTS = {
+    "": "trang chủ", "home": "trang chủ", "trang-chu": "trang chủ", "rss": "trang chủ",
+    "feed": "trang chủ", "index": "trang chủ", "tin-moi-nhat": "Tin mới nhất",
+    "tin-moi": "Tin mới", "thoi-su": "Thời sự", "xa-hoi": "Xã hội", "chinh-tri": "Chính trị",
+    "phap-luat": "Pháp luật", "kinh-te": "Kinh tế", "kinh-doanh": "Kinh doanh",
+    "giao-duc": "Giáo dục", "suc-khoe": "Sức khỏe", "y-te": "Y tế", "doi-song": "Đời sống",
+    "the-thao": "Thể thao", "giai-tri": "Giải trí", "van-hoa": "Văn hóa", "du-lich": "Du lịch",
+    "the-gioi": "Thế giới", "khoa-hoc": "Khoa học", "bat-dong-san": "Bất động sản",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Naming:
     """What a paper calls its parts, by the last words of their addresses."""
@@ -256,7 +267,7 @@ class _Naming:
     def part_of(self, address: str) -> str:
         """Return the part of the paper that ``address`` is, in the paper's own words if it can."""
         slug = _slug(address)
-        return self.names.get(slug) or slug.replace("-", " ") or "trang chủ"
+        return self.names.get(slug) or _USUAL_PARTS.get(slug) or slug.replace("-", " ")
 
 
 def _slug(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from crawlers.session import Answer, AskFailed, Session
 from crawlers.starter import STARTER_FILE, load_sources, starter_sources
 from crawlers.tasks import TASKS
 from crawlers.workers import Limits
+from langnghe.document import DocumentKind
 from langnghe.profile import Profile
 from langnghe.source import FetchState, OutletKind, Source, SourceKind
 from tests.crawl_once import MemoryInbox, source
@@ -212,6 +214,64 @@ def test_the_wizard_finds_feeds_sitemaps_and_sections() -> None:
     assert (best.source.province, best.source.outlet_kind) == ("46", OutletKind.LOCAL)
     assert best.preview[0].title == "Một"
     assert (f"{base}/thoi-su", "Thời sự") in found.sections
+
+
+def test_the_wizard_knows_papers_of_the_shipped_list_and_their_parts() -> None:
+    base = "https://vnexpress.net"
+    front = FRONT.replace("/rss/home.rss", "/rss/thoi-su.rss")
+    feed = rss([(f"{base}/mot-100001.html", "Một")])
+    pages = {
+        f"{base}/": front,
+        f"{base}/rss/tin-moi-nhat.rss": feed,
+        f"{base}/rss/thoi-su.rss": feed,
+    }
+    found = asyncio.run(discover(f"{base}/", Web(pages), parse, now=NOW, provinces={}))
+
+    assert found.outlet == "VnExpress"
+    assert {p.source.name for p in found.proposals} == {
+        "VnExpress – Thời sự",
+        "VnExpress – Tin mới nhất",
+    }
+    assert all(p.source.is_enabled and p.source.url != f"{base}/" for p in found.proposals)
+
+
+def _youtube_answers(refusal: int, words: str) -> MemoryInbox:
+    """Read a channel with one fresh video whose comments are refused."""
+    source = Source(
+        id="y", name="y", outlet="y", kind=SourceKind.YOUTUBE, url="https://youtube.com/",
+        options=(("channel", "UCabc"),), document_kind=DocumentKind.POST,
+    )  # fmt: skip
+    snippet = {"title": "Video", "channelId": "UCabc", "publishedAt": NOW.isoformat()}
+    videos = {"items": [{"snippet": snippet, "contentDetails": {"videoId": "v1"}}]}
+
+    async def ask(fetch: Fetch, max_bytes: int) -> Answer:
+        if "playlistItems" in fetch.url:
+            return Answer(fetch.url, 200, {}, json.dumps(videos).encode())
+        return Answer(fetch.url, refusal, {}, words.encode())
+
+    inbox = MemoryInbox()
+    options = replace(OPTIONS, secrets={"y": "tok3n"})
+
+    async def session() -> None:
+        jobs = [CrawlJob(source, FetchState("y"))]
+        await Session(jobs, inbox, options, ask=ask, parse=parse).run()
+
+    asyncio.run(session())
+    return inbox
+
+
+def test_comments_that_are_switched_off_do_not_fail_the_channel() -> None:
+    words = '{"error": {"code": 403, "errors": [{"reason": "commentsDisabled"}]}}'
+    inbox = _youtube_answers(403, words)
+    assert inbox.reports["y"].outcome == "ok"
+    assert len(inbox.documents) == 1
+
+
+def test_a_refused_token_fails_the_source_in_the_service_s_words_but_not_with_itself() -> None:
+    inbox = _youtube_answers(400, '{"error": {"code": 400, "message": "API key tok3n not valid"}}')
+    report = inbox.reports["y"]
+    assert report.outcome == "http-error"
+    assert "API key … not valid" in report.error
 
 
 def test_the_starter_sources_are_sound() -> None:
