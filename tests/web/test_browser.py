@@ -6,12 +6,16 @@ import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.db import connections
 from waitress import create_server
 
 from langnghe.document import Document
+from runtime import import_child
+from runtime.imports import Imports
 from tests.contract.ledger.samples import article
 from tests.web.conftest import Room
 
@@ -78,7 +82,8 @@ def test_the_board_renews_itself(stocked: Room, page) -> None:  # type: ignore[n
 
 
 def test_every_page_fits_a_phone_and_breaks_no_rule(page, address: str) -> None:  # type: ignore[no-untyped-def]
-    for path in ("/", "/tin/?q=nước", "/tin/doc-0001/", "/vu-viec/", "/vu-viec/s1/", "/xu-huong/",
+    for path in ("/", "/tin/?q=nước", "/tin/them/", "/nguon/them/", "/nguon/them/mang/youtube/",
+                 "/tin/doc-0001/", "/vu-viec/", "/vu-viec/s1/", "/xu-huong/",
                  "/canh-bao/", "/canh-bao/a-1/", "/gop-y/", "/nguon/", "/quy-tac/", "/thu/",
                  "/han-phan-hoi/", "/kiem-chung/", "/diem-tin/nhap/", "/mo-hinh/",
                  "/thong-bao/", "/thong-bao/ghi/", "/lich-truc/", "/tam-ngung/", "/dien-tap/",
@@ -96,6 +101,42 @@ def test_a_changed_rule_is_tried_while_one_types(page, address: str) -> None:  #
     page.wait_for_selector("#xem-thu >> text=sẽ báo 1 lần")
     page.fill("#id_p-documents", "9")
     page.wait_for_selector("#xem-thu >> text=sẽ báo 0 lần")
+    assert page.trouble == []
+
+
+def _work_on_imports(room: Room, until: threading.Event) -> None:
+    while not until.is_set():
+        imports = Imports(room.runtime.settings.data_dir)
+        for job in imports.jobs():
+            import_child.step(room.runtime, imports, job.id, until)  # type: ignore[arg-type]
+        until.wait(0.2)
+    connections.close_all()
+
+
+def test_a_file_is_imported_on_a_phone(stocked: Room, page, address: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    stocked.runtime.settings = replace(
+        stocked.runtime.settings, author_key_file=str(tmp_path / "author.key")
+    )
+    file = tmp_path / "bao-cao.csv"
+    rows = "".join(f"Bài nhập {n};Báo Thử;https://bao.vn/n-{n}.html\n" for n in range(300))
+    file.write_text("Tiêu đề;Nguồn;Link\n" + rows + "Hỏng;Báo Thử;x\n", "utf-8")
+    until = threading.Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
+        working = beside.submit(_work_on_imports, stocked, until)
+        try:
+            page.goto(address + "/tin/nhap/")
+            page.set_input_files("#id_file", file)
+            page.click("main form button")
+            for button, next_words in (("Xem thử", "Nhập 300 tin này?"),
+                                       ("Nhập vào phòng", "Đã nhập xong")):  # fmt: skip
+                page.wait_for_selector(f"text={button}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= 390
+                page.click(f"text={button}")
+                page.wait_for_selector(f"text={next_words}")
+            assert "302" in page.inner_text("table"), "the bad row by its own number"
+        finally:
+            until.set()
+        working.result()
     assert page.trouble == []
 
 
