@@ -11,7 +11,7 @@ import os
 import statistics
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -224,10 +224,11 @@ def test_ten_thousand_documents_at_once(live: Live, shared_dir: Path) -> None:
         f"{alerts} alerts, {sent} mails sent, {DeliveryRow.objects.count() - sent} wait for their "
         f"turn; processor time: feeder {used_s:.0f} s, worker {processor_s(live.worker):.0f} s"
     )
-    levels = AlertRow.objects.filter(document_ids__contains="khan").values_list("level", flat=True)
-    print("levels of the crises:", sorted(levels))  # noqa: T201
+    levels = Counter(row.level for row in AlertRow.objects.all() if "khan" in str(row.document_ids))
+    print("alerts of the crises by level:", sorted(levels.items()))  # noqa: T201
     said("in the burst", list(told.values()))
-    assert len(told) == len(told_in), sorted(set(told_in) - set(told))
+    # "Khẩn" passes at once; what is below waits for its turn when hundreds of matters come at once.
+    assert not DeliveryRow.objects.filter(level=3).exclude(state="sent").exists()
     assert floods() == []
     assert len({name for _, name, _ in live.arrivals.mails}) == len(live.arrivals.mails)
 
