@@ -37,7 +37,18 @@ def story(number: int, **changes: object) -> Story:
 
 def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
     links = dict.fromkeys(
-        ("total", "neg", "neu", "pos", "critical", "alerts", "feedback", "claims", "clocks", "sources"),
+        (
+            "total",
+            "neg",
+            "neu",
+            "pos",
+            "critical",
+            "alerts",
+            "feedback",
+            "claims",
+            "clocks",
+            "sources",
+        ),
         "https://phong.example.vn/tin/",
     )
     base = DigestFacts(
