@@ -29,6 +29,7 @@ def test_what_was_seen_is_masked_and_marked_as_added_by_hand(keyed: Room) -> Non
     page = keyed.as_role("spokesperson").post("/tin/them/", _SEEN, follow=True).content.decode()
     assert "Đã thêm" in page
     assert "Thêm tay" in page
+    assert "them-tay" not in page
     (view,) = queries.newest().documents
     (doc,) = documents.load_documents([view.id])
     assert "0900" not in doc.text

@@ -27,6 +27,8 @@ from web.room import now, room
 MOST_EXPORTED = 10_000
 _QUERY_SHOWN = 200
 _LONGEST_REASON = 500
+# What people brought, which is no source of the list.
+_BY_PEOPLE = {"them-tay": "Thêm tay", "import": "Nhập tệp"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _LABELS = {
     "topic": ("Lĩnh vực", wording.TOPIC_LABELS),
@@ -101,7 +103,8 @@ def document(request: HttpRequest, document_id: str) -> HttpResponse:
         "story": story[0] if story else None,
         "edits": title_edits(documents.revisions(document_id)),
         "suggestions": claims_of(document_id),
-        "source_names": {s.id: s.name for s, _ in load_sources([i for i, _ in detail.sightings])},
+        "source_names": _BY_PEOPLE
+        | {s.id: s.name for s, _ in load_sources([i for i, _ in detail.sightings])},
     }
     return render(request, "documents/detail.html", values)
 
