@@ -80,6 +80,7 @@ class StoryIndex:
         self._themes_of: dict[str, tuple[float, ...]] = {}
         self._cell_of: dict[str, int] = {}
         self._cells: dict[int, list[str]] = {}
+        self._cell_numbers = itertools.count()
         self._story_of: dict[str, str] = {}
         self._order: dict[str, int] = {}
         self._arrivals = 0
@@ -207,10 +208,10 @@ class StoryIndex:
             if other in number and number[other] > n
         ]
         for cell in average_linkage(len(nodes), edges, self._thresholds.same):
-            first = self._order[nodes[cell[0]]]
-            self._cells[first] = [nodes[n] for n in cell]
+            number_of_cell = next(self._cell_numbers)
+            self._cells[number_of_cell] = [nodes[n] for n in cell]
             for n in cell:
-                self._cell_of[nodes[n]] = first
+                self._cell_of[nodes[n]] = number_of_cell
 
     def _groups(self) -> list[list[str]]:
         """Return the documents of each story of the window: cells, and themed cells together."""

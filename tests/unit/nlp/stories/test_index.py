@@ -73,6 +73,17 @@ def test_a_revision_keeps_its_story() -> None:
     assert len(index) == 2
 
 
+def test_a_revision_that_leaves_its_story_costs_the_story_nothing() -> None:
+    index = StoryIndex()
+    assign(index, *FIRE)
+    elsewhere = make_doc(KIDNEY.title, KIDNEY.lead, id="f1", hours=5)
+    assign(index, elsewhere)
+    assert index.story_of("f1") != index.story_of("f2")
+    assign(index, make_doc(FIRE[1].title, FIRE[1].lead, id="f2", hours=6))
+    assign(index, make_doc("Chợ Bến Thủy Đông họp lại", FIRE[1].lead, id="f3", hours=7))
+    assert index.story_of("f3") == index.story_of("f2")
+
+
 def test_documents_leave_after_the_window() -> None:
     index = StoryIndex(window_days=7)
     assign(index, FIRE[0])
