@@ -74,13 +74,9 @@ class RoomLinks:
         """The claims that need checking."""
         return self._at("/kiem-chung/")
 
-    def first_admin(self, token: str) -> str:
-        """The one-time page on which the first administrator sets a password."""
+    def one_time(self, token: str) -> str:
+        """The page on which the first administrator, or an invited person, sets a password."""
         return self._at(f"/bat-dau/{token}/")
-
-    def invitation(self, token: str) -> str:
-        """The one-time page on which an invited person sets a password."""
-        return self._at(f"/moi/{token}/")
 
     def _at(self, path: str) -> str:
         return self.base_url.rstrip("/") + path

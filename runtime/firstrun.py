@@ -39,5 +39,5 @@ def welcome(runtime: Runtime, say: Callable[[str], object]) -> None:
     say(f"Cơ quan: {runtime.profile.office}")
     token = users.first_admin_link(datetime.now(UTC))
     if token:
-        link = RoomLinks(settings.room_url).first_admin(token)
+        link = RoomLinks(settings.room_url).one_time(token)
         say(f"Mở liên kết này một lần để đặt mật khẩu quản trị:\n  {link}")

@@ -68,7 +68,7 @@ def invite(
         person = Person(name or (known.name if known else email), email, role or "analyst")
         users.save_member(person, _ACTOR, now)
     token = users.make_link(users.INVITATION, now, username=email.strip().lower())
-    typer.echo(RoomLinks(runtime.settings.room_url).invitation(token))
+    typer.echo(RoomLinks(runtime.settings.room_url).one_time(token))
 
 
 @users_app.command("disable", help="Khóa một người dùng.")

@@ -7,9 +7,11 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from inspect import Parameter, isfunction, signature
 from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 
 from langnghe.analysis import Label
 from langnghe.links import RoomLinks
@@ -201,6 +203,16 @@ def test_every_story_figure_is_the_length_of_its_list(stocked: Room) -> None:
 def test_the_addresses_in_messages_open(stocked: Room, address: str) -> None:
     parts = urlsplit(address)
     assert stocked.as_role("analyst").get(f"{parts.path}?{parts.query}").status_code == 200
+
+
+def test_every_address_that_links_name_is_a_page_of_the_room() -> None:
+    links = RoomLinks("")
+    names = [name for name, value in vars(RoomLinks).items() if isfunction(value)]
+    made = {name: getattr(links, name) for name in names if not name.startswith("_")}
+    for name, link in made.items():
+        wanted = [p for p in signature(link).parameters.values() if p.default is Parameter.empty]
+        path = urlsplit(link(*("x" for p in wanted if p.kind is not Parameter.VAR_KEYWORD))).path
+        assert resolve(path), name
 
 
 @pytest.mark.parametrize("cursor", ["x", "2026|y", "+9", "a|b|c", "2026-11-20T00:00:00+00:00|"])

@@ -228,7 +228,7 @@ def _show_link(request: HttpRequest, username: str) -> HttpResponse:
     moment = datetime.now(UTC)
     token = users.make_link(users.INVITATION, moment, username=username, hours=_LINK_HOURS)
     audit.record(_me(request), "user.invite", username, moment)
-    link = RoomLinks(room().settings.room_url).first_admin(token)
+    link = RoomLinks(room().settings.room_url).one_time(token)
     values = {"link": link, "username": username, "hours": round(_LINK_HOURS)}
     return render(request, "admin/link.html", values)
 
