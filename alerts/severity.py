@@ -117,7 +117,7 @@ class SeverityJudge:
         """Return how serious ``item`` is, judged alone."""
         head = headline_text(item)
         hits = [(sign, found) for sign in self._signs if (found := sign.pattern.search(head))]
-        values = dict(word_values(head, self._weights.table))
+        values = dict(word_values(without_provinces(head), self._weights.table))
         values.update(dict.fromkeys((f"@sign:{sign.id}" for sign, _ in hits), 1.0))
         values.update(label_values(item))
         watch, attention = self._weights.bias
@@ -159,6 +159,23 @@ def headline_text(item: AnalysedDocument) -> str:
     doc = item.document
     lead = doc.lead or " ".join(doc.text.split()[:LEAD_WORDS])
     return normalize(f"{doc.title} . {lead}").lower()
+
+
+def without_provinces(text: str) -> str:
+    """Return the lower-cased ``text`` with every province's name as one word that tells nothing.
+
+    A syllable of a name may be a telling word elsewhere ("cà" of "cà phê" in "Cà Mau"), and a
+    warning must not depend on which province it is about (responsible-use 7).
+    """
+    return _provinces().sub("provincename", text)
+
+
+@cache
+def _provinces() -> re.Pattern[str]:
+    lines = (files("alerts") / "resources/provinces.txt").read_text("utf-8").splitlines()
+    names = [normalize(line).lower() for line in lines if line and not line.startswith("#")]
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 def ngrams(text: str) -> Iterator[str]:

@@ -12,6 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from alerts.severity import Mixture, SeverityJudge, Weights, load_signs
 from alerts.training.labels import Example
 
+SERIOUS = 0.95
+"""The quantile at which the scales of the words and of the mixture meet."""
 _HEADER = """\
 # How serious one report is where the encoder has judged it too: log-odds of the words times
 # `words`, log-odds of the encoder times `encoder`, and `bias`. A logistic fit on two weeks that
@@ -23,8 +25,8 @@ version = 1
 def fit(examples: Sequence[Example], weights: Weights) -> tuple[Mixture, Mixture]:
     """Return the mixtures for "watch" (level ≥ 1) and "attention" (level ≥ 2).
 
-    Levels are balanced as in the fit of the words, so that a report weighs about the same with
-    and without an encoder.
+    The bias keeps the most serious twentieth of the reports where the words alone have it, so
+    that the thresholds of ``story.toml`` hold with and without an encoder.
     """
     judge = SeverityJudge(load_signs(), weights)
     known = [x for x in examples if x.item.analysis and x.item.analysis.importance]
@@ -41,10 +43,10 @@ def fit(examples: Sequence[Example], weights: Weights) -> tuple[Mixture, Mixture
         wanted = [x.level >= least for x in known]
         model = LogisticRegression(C=10.0, class_weight="balanced")
         model.fit(table, wanted, sample_weight=counts)
-        own, encoder = map(float, model.coef_[0])
-        mixtures.append(
-            Mixture(round(own, 3), round(encoder, 3), round(float(model.intercept_[0]), 3))
-        )
+        own, encoder = (round(float(c), 3) for c in model.coef_[0])
+        mixed = table @ np.array([own, encoder])
+        bias = np.quantile(table[:, 0], SERIOUS) - np.quantile(mixed, SERIOUS)
+        mixtures.append(Mixture(own, encoder, round(float(bias), 3)))
     return mixtures[0], mixtures[1]
 
 

@@ -30,6 +30,7 @@ from alerts.severity import (
     label_values,
     load_signs,
     ngrams,
+    without_provinces,
     word_values,
 )
 from alerts.training.labels import Example
@@ -78,7 +79,9 @@ def learn_language(texts: Sequence[str]) -> Language:
 
 def fit(examples: Sequence[Example], language: Language) -> Weights:
     """Return the weights that tell watch (level ≥ 1) and attention (level ≥ 2) best."""
-    words = _matrix([headline_text(example.item) for example in examples], language.idf)
+    words = _matrix(
+        [without_provinces(headline_text(example.item)) for example in examples], language.idf
+    )
     latent = csr_matrix(words @ language.directions.T * LATENT_SCALE)
     vectorizer = DictVectorizer()
     others = vectorizer.fit_transform([named_features(example.item) for example in examples])

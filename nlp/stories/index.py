@@ -46,7 +46,7 @@ Item = tuple[Document, Analysis | None]
 class Thresholds:
     """When clusters merge, when stories are called related, what edge is worth keeping."""
 
-    same: float = 0.33
+    same: float = 0.27
     related: float = 0.30
     kept: float = 0.02
     touching: float = 0.10

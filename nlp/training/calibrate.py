@@ -10,20 +10,27 @@ from sklearn.metrics import f1_score
 from nlp.backends.calibration import Calibration, softmax
 
 BIAS_PENALTY = 0.01
-OFFSET_STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+OFFSET_STRENGTHS: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 FAVOURS = (0.0, 0.2, 0.4, 0.6, 0.8)
+GREAT_FAVOURS = (1.0, 1.4)
+"""Tried beside FAVOURS, and alone, where a least recall is asked for."""
 WORTH_OF_RECALL = 0.2
 
 
 def fit(
-    scores: NDArray[np.float32], gold: NDArray[np.int64], favoured: int | None = None
+    scores: NDArray[np.float32],
+    gold: NDArray[np.int64],
+    favoured: int | None = None,
+    *,
+    least_recall: float = 0.0,
 ) -> Calibration:
     """Scale and bias by likelihood, the decision's offset by macro-F1.
 
     The offset has one degree of freedom, how far rare labels are favoured,
     so that a small tuning part cannot be fitted too closely. A ``favoured``
     label, criticism that must not be missed, adds a second: finding five
-    points more of it is worth one point of macro-F1.
+    points more of it is worth one point of macro-F1, and ``least_recall`` of
+    its texts are to be found if any offset finds so many.
     """
     labels = scores.shape[1]
 
@@ -49,14 +56,15 @@ def fit(
         chosen = (np.log(chances + 1e-9) + offset).argmax(axis=1)
         worth = float(f1_score(gold, chosen, average="macro")) - 0.01 * float(np.ptp(offset))
         if favoured is not None:
-            worth += WORTH_OF_RECALL * float((chosen[gold == favoured] == favoured).mean())
+            recall = float((chosen[gold == favoured] == favoured).mean())
+            worth += WORTH_OF_RECALL * recall + 10 * min(recall - least_recall, 0.0)
         return worth
 
-    offsets = [
-        strength * rarity + favour * extra
-        for strength in OFFSET_STRENGTHS
-        for favour in (FAVOURS if favoured is not None else (0.0,))
-    ]
+    favours: tuple[float, ...] = (0.0,) if favoured is None else FAVOURS
+    strengths = OFFSET_STRENGTHS
+    if least_recall:
+        favours, strengths = FAVOURS + GREAT_FAVOURS, (0.0,)
+    offsets = [strength * rarity + favour * extra for strength in strengths for favour in favours]
     return Calibration(plain.scale, plain.bias, max(offsets, key=quality))
 
 

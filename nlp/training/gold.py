@@ -98,7 +98,7 @@ def read_comments(data_dir: Path) -> list[Example]:
 
 
 def read_own_comments(data_dir: Path) -> list[Example]:
-    """Further real comments that the project labelled; none under a held-out title."""
+    """Further real comments that the project labelled; none under a held-out or a tuning title."""
     labels = {key: rest for key, *rest in _lines(OWN / "comments.tsv")}
     examples = []
     with gzip.open(data_dir / COMMENTS, "rt", encoding="utf-8") as lines:
@@ -107,13 +107,12 @@ def read_own_comments(data_dir: Path) -> list[Example]:
             text = f"{row['title']}\n{row['text']}"
             key = hashlib.sha256(text.encode()).hexdigest()[:10]
             parent = " ".join(row["title"].split())
-            if key not in labels or bucket(parent) < 20:
+            if key not in labels or bucket(parent) < 28:
                 continue
             tone, intent, stance = labels.pop(key)
             item = TextInput(DocumentKind.COMMENT, "", text=row["text"], parent_title=parent)
-            part: Part = "tune" if bucket(parent) < 28 else "train"
             wanted = {"tone": tone, "intent": intent, "stance": stance}
-            examples.append(Example(key, item, wanted, "own_comments", part))
+            examples.append(Example(key, item, wanted, "own_comments", "train"))
     return examples
 
 

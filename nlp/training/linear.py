@@ -44,8 +44,12 @@ def train(
     social: bool,
     keep: int,
     penalty: float,
+    least_recall: float = 0.0,
 ) -> LinearModel:
-    """A model of at most ``keep`` features, calibrated on ``tuning``."""
+    """A model of at most ``keep`` features, calibrated on ``tuning``.
+
+    ``least_recall`` is how much criticism is to be found, on the tuning part.
+    """
     space = _space(lessons.pairs, social=social)
     table = np.hstack(
         [
@@ -68,10 +72,10 @@ def train(
         version=version,
         social=social,
     )
-    return calibrated(model, tuning)
+    return calibrated(model, tuning, least_recall)
 
 
-def calibrated(model: LinearModel, tuning: Lessons) -> LinearModel:
+def calibrated(model: LinearModel, tuning: Lessons, least_recall: float = 0.0) -> LinearModel:
     """The model with every task's calibration fitted on ``tuning``."""
     scores = model.score(tuning.pairs).scores
     for name, task in list(model.tasks.items()):
@@ -79,7 +83,14 @@ def calibrated(model: LinearModel, tuning: Lessons) -> LinearModel:
         gold = np.array([task.labels.index(tuning.labels[name][i]) for i in known])
         favoured = task.labels.index("neg") if name == "stance" else None
         model.tasks[name] = Task(
-            task.labels, task.columns, fit(scores[known][:, task.columns], gold, favoured)
+            task.labels,
+            task.columns,
+            fit(
+                scores[known][:, task.columns],
+                gold,
+                favoured,
+                least_recall=least_recall,
+            ),
         )
     return model
 

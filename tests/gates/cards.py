@@ -19,6 +19,7 @@ from langnghe.clock import to_local
 from langnghe.items import read_items
 from langnghe.profile import Profile
 from nlp.backends.base import load_backend
+from nlp.backends.pairs import load_pair_reader
 from nlp.claims import ClaimMatcher
 from nlp.claims.train import LEARNED, load_claims
 from nlp.pipeline import Pipeline
@@ -45,7 +46,7 @@ def stories(shared: Path) -> Figures:
     figures = {}
     for name in UNSEEN_WEEKS:
         week = load_week(shared / "data", name)
-        found = score(week, cluster(week))
+        found = score(week, cluster(week, load_pair_reader()))
         figures[f"Tuần giữ lại {name}"] = {
             "B-cubed F1": share(found.f1),
             "độ chính xác / độ phủ": f"{share(found.precision)} / {share(found.recall)}",
@@ -60,7 +61,9 @@ def claims(shared: Path) -> Figures:
         FactCheck(row["id"], row["claim"], row["correction"], date.fromisoformat(row["date"]))
         for row in rows
     ]
-    found = test_claims.rates(ClaimMatcher(checks), test_claims.posts_of(rows))
+    found = test_claims.rates(
+        ClaimMatcher(checks, reader=load_pair_reader()), test_claims.posts_of(rows)
+    )
     lines = {
         _NAMES[label]: f"{fired} trên {total} ({share(fired / total)})"
         for label, (fired, total) in sorted(found.items())
@@ -97,10 +100,13 @@ MEASURES: Mapping[str, Callable[[Path], Figures]] = {
 def main() -> None:
     """Measure and write the wanted cards."""
     parser = argparse.ArgumentParser(prog="python -m tests.gates.cards", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=list(TABLES), default=list(TABLES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(TABLES))
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     wanted = parser.parse_args()
-    for name in wanted.names:
+    unknown = set(wanted.names) - set(TABLES)
+    if unknown:
+        parser.error(f"no such card: {', '.join(sorted(unknown))}")
+    for name in wanted.names or TABLES:
         card = make_card(name, MEASURES[name](wanted.shared), date.today())
         write(card)
         sys.stderr.write(f"card {name}: {card.version} {dict(card.figures)}\n")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nlp.backends.pairs import PairReader
 from nlp.stories import StoryIndex
 from nlp.stories.weeks import Week
 
@@ -26,9 +27,9 @@ class Score:
         return 2 * self.precision * self.recall / (self.precision + self.recall)
 
 
-def cluster(week: Week) -> dict[str, str]:
+def cluster(week: Week, reader: PairReader | None = None) -> dict[str, str]:
     """Return the story of every document of the week's whole stream, clustered in its order."""
-    index = StoryIndex()
+    index = StoryIndex(reader=reader)
     story_of: dict[str, str] = {}
     for start in range(0, len(week.docs), BATCH):
         batch = week.docs[start : start + BATCH]

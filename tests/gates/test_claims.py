@@ -17,6 +17,7 @@ from langnghe.claim import FactCheck
 from langnghe.document import Document
 from langnghe.items import document_from
 from langnghe.text import fold
+from nlp.backends.pairs import load_pair_reader
 from nlp.claims import ClaimMatcher
 from nlp.claims.train import LEARNED, load_claims
 
@@ -32,7 +33,8 @@ def matcher(held_out: list[dict[str, Any]]) -> ClaimMatcher:
         [
             FactCheck(row["id"], row["claim"], row["correction"], date.fromisoformat(row["date"]))
             for row in held_out
-        ]
+        ],
+        reader=load_pair_reader(),
     )
 
 

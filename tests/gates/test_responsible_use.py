@@ -15,6 +15,7 @@ from langnghe.items import document_from
 from langnghe.profile import Department, Profile
 from langnghe.text import fold
 from nlp.backends.base import Guesses, TextInput
+from nlp.backends.pairs import load_pair_reader
 from nlp.claims import ClaimMatcher
 from nlp.feedback import group_feedback
 from nlp.pipeline import Pipeline
@@ -67,7 +68,7 @@ def flag_rate(texts: list[str]) -> float:
     docs = [
         document_from({"id": str(n), "kind": "post", "text": text}) for n, text in enumerate(texts)
     ]
-    found = ClaimMatcher(LEDGER).suggest(docs)
+    found = ClaimMatcher(LEDGER, reader=load_pair_reader()).suggest(docs)
     return sum(map(bool, found)) / len(found)
 
 
