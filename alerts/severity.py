@@ -21,6 +21,8 @@ from importlib.resources import files
 from langnghe.analysis import AnalysedDocument
 from langnghe.text import normalize, words
 
+TELLING = 4.0
+"""The inverse document frequency from which a word may stand as a reason: "tại" says nothing."""
 LEAD_WORDS = 60
 """How many words of the text stand in for a missing lead."""
 
@@ -141,17 +143,21 @@ class SeverityJudge:
                 for sign, found in hits
                 if pushes.get(f"@sign:{sign.id}", 1.0) > 0
             )
-            or _words_reason(pushes),
+            or self._words_reason(pushes),
         )
 
-
-def _words_reason(pushes: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the words that weigh most, where no sign explains a report."""
-    words = [name for name, push in pushes.items() if push > 0 and not name.startswith("@")]
-    words.sort(key=lambda name: (-pushes[name], name))
-    if not words:
-        return ()
-    return ("từ ngữ đáng chú ý: " + ", ".join(f"“{word}”" for word in words[:3]),)
+    def _words_reason(self, pushes: Mapping[str, float]) -> tuple[str, ...]:
+        """Return the rare pairs and words that weigh most, where no sign explains a report."""
+        table = self._weights.table
+        words = [
+            name
+            for name, push in pushes.items()
+            if push > 0 and not name.startswith("@") and table[name][0] >= TELLING
+        ]
+        words.sort(key=lambda name: (" " not in name, -pushes[name], name))
+        if not words:
+            return ()
+        return ("từ ngữ đáng chú ý: " + ", ".join(f"“{word}”" for word in words[:3]),)
 
 
 def headline_text(item: AnalysedDocument) -> str:

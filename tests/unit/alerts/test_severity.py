@@ -71,3 +71,9 @@ def test_what_the_encoder_thinks_of_a_report_has_its_share():
 def judged_by_encoder(found, *, watch, attention):
     importance = Importance(watch, attention)
     return replace(found, analysis=replace(found.analysis, importance=importance))
+
+
+def test_the_words_given_as_a_reason_say_something():
+    title = "Xã chịu trách nhiệm trước thành phố nếu xảy ra đổ rác thải xây dựng không phép tại đây"
+    (reason, *_) = default_judge().judge(item("a", title, tone="neg")).reasons
+    assert "“tại”" not in reason and "“nếu”" not in reason
