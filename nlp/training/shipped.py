@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig, BertModel
 
-from nlp.backends.encoder import ABOUT_FILE, GRAPH_FILE, TOKENIZER_FILE
+from nlp.backends.encoder import GRAPH_FILE, TOKENIZER_FILE
 from nlp.training.encoder import Classifier
 
 _EMBEDDINGS = (
@@ -67,11 +67,6 @@ def load(models_dir: Path, about: Mapping[str, Any], sizes: Mapping[str, int]) -
 def tokenizer(models_dir: Path) -> Tokenizer:
     """The tokenizer that the shipped graph was made with."""
     return Tokenizer.from_file(str(models_dir / TOKENIZER_FILE))
-
-
-def about_file(models_dir: Path) -> Path:
-    """Where the graph's description stands."""
-    return models_dir / ABOUT_FILE
 
 
 def _plain(values: Mapping[str, NDArray[Any]], stem: str) -> NDArray[np.float32]:
