@@ -18,6 +18,10 @@ from importlib.resources import files
 from alerts.model import Sensitivity
 from alerts.signals import StorySignals
 
+OUTLETS_LEARNED = 4
+"""The stream that the weights were fitted on has few outlets: beyond these a story is simply wide,
+and an office with fifty sources does not see every story as a crisis."""
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -65,7 +69,7 @@ def figures(signals: StorySignals) -> dict[str, float]:
         "watch_max": signals.watch_max,
         "watch_mean": signals.watch_mean,
         "log_documents": count,
-        "log_outlets": math.log(max(signals.outlet_count, 1)),
+        "log_outlets": math.log(min(max(signals.outlet_count, 1), OUTLETS_LEARNED)),
         "log_posts": math.log1p(signals.author_count),
         "log_grown_6h": math.log1p(max(signals.grown_6h - 1, 0)),
         "log_grown_24h": math.log1p(max(signals.grown_24h - 1, 0)),

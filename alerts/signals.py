@@ -150,8 +150,10 @@ def signals_of(state: StoryState, now: datetime) -> StorySignals:
     reports = state.reports
     press = [r for r in reports if not r.is_social]
     hostile = [r for r in reports if r.stance == Stance.NEGATIVE]
-    top = sorted((r.seriousness.attention for r in reports), reverse=True)[:3]
-    strongest = max(reports, key=lambda r: r.seriousness.attention)
+    # Seriousness was learned from the press; comments under its articles do not outbid them.
+    judged = press or reports
+    top = sorted((r.seriousness.attention for r in judged), reverse=True)[:3]
+    strongest = max(judged, key=lambda r: r.seriousness.attention)
     first_press = min((r.seen_at for r in press), default=None)
     first_post = min((r.seen_at for r in reports if r.is_social), default=None)
     return StorySignals(
@@ -171,11 +173,11 @@ def signals_of(state: StoryState, now: datetime) -> StorySignals:
         negative_stance_count=len(hostile),
         negative_stance_share=len(hostile) / len(reports),
         close_share=sum(r.is_close for r in reports) / len(reports),
-        watch_max=max(r.seriousness.watch for r in reports),
+        watch_max=max(r.seriousness.watch for r in judged),
         attention_max=top[0],
         attention_top=sum(top) / len(top),
-        watch_mean=sum(r.seriousness.watch for r in reports) / len(reports),
-        attention_mean=sum(r.seriousness.attention for r in reports) / len(reports),
+        watch_mean=sum(r.seriousness.watch for r in judged) / len(judged),
+        attention_mean=sum(r.seriousness.attention for r in judged) / len(judged),
         reach=sum(r.reach for r in reports),
         outlet_kinds=frozenset(r.outlet_kind for r in press if r.outlet_kind),
         social_first=bool(first_press and first_post and first_post < first_press),
