@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,19 +41,18 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
     """
     # Links first: a story may be born and merged in the same batch.
     moved, touched = _link(change.links, now)
+    lives = _Lives(itertools.chain(*change.merged, *change.related))
     for ceased, keeper in change.merged:
-        one, other = _living(ceased), _living(keeper)
+        one, other = lives.of(ceased), lives.of(keeper)
         if one is None or other is None or one == other:
             continue
         if are_apart(one, other):
             relate(one, other)
             continue
         moved |= merge_rows(one, other, now)
+        lives.merge(one, other)
         touched.add(other)
-    for one, other in change.related:
-        living = (_living(one), _living(other))
-        if living[0] and living[1] and living[0] != living[1]:
-            relate(living[0], living[1])
+    _relate_all((lives.of(one), lives.of(other)) for one, other in change.related)
     fresh_stories = DocumentRow.objects.filter(pk__in=list(fresh), story__isnull=False)
     touched |= {s for s in fresh_stories.values_list("story_id", flat=True) if s}
     refresh(touched)
@@ -69,9 +69,28 @@ def resolve(story_id: str) -> str:
     return story_id
 
 
-def _living(story_id: str) -> str | None:
-    found = resolve(story_id)
-    return found if StoryRow.objects.filter(pk=found).exists() else None
+class _Lives:
+    """On which living story each of many ids leads, asked in a few queries for all of them."""
+
+    def __init__(self, story_ids: Iterable[str]) -> None:
+        self._into: dict[str, str] = {}
+        asked = set(story_ids)
+        while asked:
+            rows = StoryRow.objects.filter(pk__in=asked).values_list("pk", "merged_into_id")
+            self._into.update((story_id, into or "") for story_id, into in rows)
+            asked = {into for into in self._into.values() if into} - self._into.keys() - asked
+
+    def of(self, story_id: str) -> str | None:
+        """Return the story that ``story_id`` lives on as; None for one that nobody knows."""
+        seen: set[str] = set()
+        while (into := self._into.get(story_id)) and story_id not in seen:
+            seen.add(story_id)
+            story_id = into
+        return story_id if story_id in self._into else None
+
+    def merge(self, ceased: str, keeper: str) -> None:
+        """Note that ``ceased`` now lives on as ``keeper``."""
+        self._into[ceased] = keeper
 
 
 def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]]:
@@ -86,7 +105,7 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
             "document_id", flat=True
         )
     )
-    targets = {s: resolve(s) for s in {link.story_id for link in wanted.values()}}
+    lives = _Lives({link.story_id for link in wanted.values()})
     rows: list[StoryLinkRow] = []
     moved: dict[str, list[str]] = defaultdict(list)
     touched: set[str] = set()
@@ -95,7 +114,7 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
         doc = documents.get(doc_id)
         if doc is None or doc_id in fixed:
             continue
-        target = targets[link.story_id]
+        target = lives.of(link.story_id) or link.story_id
         first_seen[target] = min(doc.published_at, first_seen.get(target, doc.published_at))
         rows.append(_link_row(link, target, now))
         touched.add(target)
@@ -150,6 +169,20 @@ def relate(one: str, other: str, *, is_apart: bool | None = None) -> None:
     if is_apart is not None and row.is_apart is not is_apart:
         row.is_apart = is_apart
         row.save(update_fields=["is_apart"])
+
+
+def _relate_all(pairs: Iterable[tuple[str | None, str | None]]) -> None:
+    """Link pairs of living stories; what is linked already stays as it is."""
+    wanted = {(min(one, other), max(one, other)) for one, other in pairs if one and other}
+    StoryRelationRow.objects.bulk_create(
+        [
+            StoryRelationRow(one_id=one, other_id=other)
+            for one, other in sorted(wanted)
+            if one != other
+        ],
+        batch_size=200,
+        ignore_conflicts=True,
+    )
 
 
 def merge_rows(ceased: str, keeper: str, now: datetime) -> set[str]:

@@ -50,6 +50,9 @@ _STORY_WINDOW = timedelta(days=7)
 ANALYSE_BATCH = 64
 INDEX_BATCH = 256
 MATCH_BATCH = 256
+HURRIED_FROM, HURRIED_BATCH = 500, 256
+"""With more documents than these waiting, larger batches are taken and words alone decide on
+stories: an early warning is worth more than the last pair of reports that is joined."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Worker:
         # Before anything is claimed: to build it may take longer than a lease.
         self._memory()
         return RoundCounts(
-            analysed=self._stage(Stage.ANALYSE, ANALYSE_BATCH, self._analyse),
+            analysed=self._stage(Stage.ANALYSE, self._analyse_batch(), self._analyse),
             indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index),
             matched=self._stage(Stage.MATCH, MATCH_BATCH, self._match),
             sent=self._deliver(),
@@ -210,11 +213,17 @@ class Worker:
         logger.exception("%s failed on %s", items[0].stage, items[0].document_id)
         work.fail(items, f"{items[0].stage}: see the log", datetime.now(UTC))
 
+    def _analyse_batch(self) -> int:
+        is_hurried = work.backlog()[Stage.ANALYSE] > HURRIED_FROM
+        return HURRIED_BATCH if is_hurried else ANALYSE_BATCH
+
     def _analyse(self, items: Sequence[WorkItem]) -> None:
         now, memory = self._runtime.clock.now(), self._memory()
         docs = documents.load_documents([item.document_id for item in items])
         found = self._pipeline.analyse(docs, now)
-        change = memory.stories.assign(_paired(docs, found), now)
+        change = memory.stories.assign(
+            _paired(docs, found), now, is_hurried=len(docs) > ANALYSE_BATCH
+        )
         suggestions = self._checks.suggest(docs)
         analyses.record_analyses(items, found, change, now, suggestions=suggestions)
         memory.unseen = _both(memory.unseen, change)

@@ -56,11 +56,14 @@ class Likeness:
         compared: Sequence[Compared],
         texts: Mapping[str, str],
         decided: Mapping[str, str] | None = None,
+        *,
+        is_hurried: bool = False,
     ) -> list[list[float]]:
         """Return for each document the likeness of its neighbours, in their order.
 
         ``texts`` are the sides to read by document id. With ``decided`` (story ids by document)
-        nothing is read: a pair in doubt follows what was decided before.
+        nothing is read: a pair in doubt follows what was decided before. ``is_hurried`` reads
+        nothing either and trusts the words.
         """
         found = [self._forest.probabilities(compare_all(one.traits, one.near)) for one in compared]
         likely = [list(map(float, row)) for row in found]
@@ -70,7 +73,7 @@ class Likeness:
                 pair = (compared[n].doc.id, compared[n].near[k][0].document_id)
                 stories = {decided.get(id, "") or id for id in pair}
                 likely[n][k] = DECIDED_SAME if len(stories) == 1 else DECIDED_APART
-        elif self._reader is not None and doubts:
+        elif self._reader is not None and doubts and not is_hurried:
             sides = [
                 (texts[compared[n].doc.id], texts[compared[n].near[k][0].document_id])
                 for n, k in doubts
