@@ -24,12 +24,10 @@ from nlp.training.encoder import Classifier, build_encoder
 from nlp.training.finetune import Lesson, Plan, Trainer
 from nlp.training.gold import (
     Example,
+    read_all_news,
+    read_all_social,
     read_comments,
     read_levels,
-    read_news,
-    read_own_comments,
-    read_own_news,
-    read_own_posts,
     read_stream,
 )
 
@@ -53,7 +51,7 @@ def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float, again:
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(PLAN.seed)
     sizes = {name: len(labels) for name, labels in HEADS.items()}
-    examples = read_all(data_dir)
+    examples = [*read_all_news(data_dir), *read_all_social(data_dir)]
     if again:
         about = json.loads((models_dir / ABOUT_FILE).read_text("utf-8"))
         model, tokenizer = shipped.load(models_dir, about, sizes), shipped.tokenizer(models_dir)
@@ -71,17 +69,6 @@ def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float, again:
     tune.describe(models_dir, HEADS, widths)
     tuning = [x for x in examples if x.part == "tune"]
     tune.tune(models_dir, [*tuning, *read_levels(data_dir, [TUNED_WEEK], singles=False)], widths)
-
-
-def read_all(data_dir: Path) -> list[Example]:
-    """Every text with topic, tone and stance or intent: the gold labels and the project's own."""
-    return [
-        *read_news(data_dir),
-        *read_own_news(data_dir),
-        *read_comments(data_dir),
-        *read_own_comments(data_dir),
-        *read_own_posts(),
-    ]
 
 
 def _lessons(data_dir: Path, examples: Sequence[Example]) -> list[Lesson]:

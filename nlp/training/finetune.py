@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from nlp.accents import with_marks
 from nlp.backends.base import TextInput
 from nlp.backends.reading import pair
 from nlp.training.augment import vary
@@ -42,7 +43,7 @@ HEADS_OF: Mapping[Room, tuple[str, ...]] = {
 
 _CHAT_AND_BARE: Mapping[Room, tuple[float, float]] = {
     "news": (0.02, 0.05),
-    "social": (0.12, 0.12),
+    "social": (0.12, 0.20),
     "stories": (0.0, 0.03),
     "claims": (0.12, 0.12),
 }
@@ -198,7 +199,9 @@ class Trainer:
                 above, said = said, above
             if room != "claims":
                 above = vary(above, rng, chat=chat, bare=bare)
-            texts.append((above, vary(said, rng, chat=chat, bare=bare)))
+            said = vary(said, rng, chat=chat, bare=bare)
+            # As it is read in service: with the marks that are put back, and their mistakes.
+            texts.append((above, with_marks(said) if room == "social" else said))
         width = self.plan.max_pieces if room in ("news", "social") else self.plan.pair_pieces
         ids, mask = encode(self.tokenizer, texts, width)
         answers = self.model(ids, mask, names)

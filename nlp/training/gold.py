@@ -98,7 +98,7 @@ def read_comments(data_dir: Path) -> list[Example]:
 
 
 def read_own_comments(data_dir: Path) -> list[Example]:
-    """Further real comments that the project labelled; none under a held-out or a tuning title."""
+    """Further real comments that the project labelled; none under a held-out title."""
     labels = {key: rest for key, *rest in _lines(OWN / "comments.tsv")}
     examples = []
     with gzip.open(data_dir / COMMENTS, "rt", encoding="utf-8") as lines:
@@ -107,12 +107,13 @@ def read_own_comments(data_dir: Path) -> list[Example]:
             text = f"{row['title']}\n{row['text']}"
             key = hashlib.sha256(text.encode()).hexdigest()[:10]
             parent = " ".join(row["title"].split())
-            if key not in labels or bucket(parent) < 28:
+            if key not in labels or bucket(parent) < 20:
                 continue
             tone, intent, stance = labels.pop(key)
             item = TextInput(DocumentKind.COMMENT, "", text=row["text"], parent_title=parent)
             wanted = {"tone": tone, "intent": intent, "stance": stance}
-            examples.append(Example(key, item, wanted, "own_comments", "train"))
+            part: Part = "tune" if bucket(parent) < 28 else "train"
+            examples.append(Example(key, item, wanted, "own_comments", part))
     return examples
 
 
@@ -123,6 +124,20 @@ def read_own_posts() -> list[Example]:
         item = TextInput(kind=DocumentKind.POST, title="", text=text)
         labels = {"tone": tone, "intent": intent, "stance": stance}
         examples.append(Example(f"own-{number}", item, labels, "own", "train"))
+    return examples
+
+
+def read_own_replies(data_dir: Path) -> list[Example]:
+    """Comments that we wrote ourselves under headlines of the stream: real ones are few."""
+    rows = list(_lines(OWN / "replies.tsv"))
+    wanted = {key for key, *_ in rows}
+    titles = {key: item.title for key, item in read_stream(data_dir) if key in wanted}
+    examples = []
+    for number, (key, tone, intent, stance, text) in enumerate(rows):
+        parent = " ".join(titles[key].split())
+        item = TextInput(DocumentKind.COMMENT, "", text=text, parent_title=parent)
+        labels = {"tone": tone, "intent": intent, "stance": stance}
+        examples.append(Example(f"reply-{number}", item, labels, "own_replies", "train"))
     return examples
 
 
@@ -139,6 +154,21 @@ def read_own_news(data_dir: Path) -> list[Example]:
         )
         for key, item in read_stream(data_dir)
         if key in labels
+    ]
+
+
+def read_all_news(data_dir: Path) -> list[Example]:
+    """Every news item with topic, tone and stance: the gold labels and the project's own."""
+    return [*read_news(data_dir), *read_own_news(data_dir)]
+
+
+def read_all_social(data_dir: Path) -> list[Example]:
+    """Every comment and post with tone, intent and stance, real ones and written ones."""
+    return [
+        *read_comments(data_dir),
+        *read_own_comments(data_dir),
+        *read_own_replies(data_dir),
+        *read_own_posts(),
     ]
 
 
