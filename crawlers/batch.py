@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from crawlers.added import Added
 from crawlers.options import CrawlOptions
 from crawlers.ports import CrawlJob, Inbox, Pushed
 from crawlers.safety import guard_reactor
@@ -23,16 +24,19 @@ def run_batch(
     inbox: Inbox,
     options: CrawlOptions,
     pushed: Sequence[Pushed] = (),
+    added: Added | None = None,
 ) -> None:
     """Read all ``jobs`` and what was ``pushed``, put what they hold into ``inbox`` and report each
-    fetch; blocks.
+    fetch; read the links that people ``added``; blocks.
 
     Never raises for what a source does; each job ends in at most one report.
     """
     with Workers(options.workers) as workers:
 
         async def work(ask: Ask) -> None:
-            session = Session(jobs, inbox, options, ask=ask, parse=workers.run, pushed=pushed)
+            session = Session(
+                jobs, inbox, options, ask=ask, parse=workers.run, pushed=pushed, added=added
+            )
             await session.run()
 
         run_asking(work, options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from crawlers.dates import clamp_published
 from crawlers.feeds import FeedItem
@@ -16,9 +15,8 @@ from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import InvalidDocument
 from langnghe.source import Source
 from langnghe.text import normalize
-from langnghe.url import canonical_url, is_web_url
+from langnghe.url import canonical_url, identity_url, is_web_url
 
-_MOBILE = re.compile(r"^(?:m|amp|mobile)\.(?=[^.]+\.[^.]+)")
 _REPLY = re.compile(r"^\s*(?:re|trả lời|tra loi|phản hồi)\s*:\s*", re.I)
 _MIN_HANDLE = 3
 _MAX_TEXT = 200_000
@@ -51,14 +49,6 @@ class SocialPost:
     modified_at: datetime | None = None
     author_names: tuple[str, ...] = ()
     reach: int | None = None
-
-
-def identity_url(url: str) -> str:
-    """Return the address that identifies an article: canonical, without mobile or AMP forms."""
-    parts = urlsplit(canonical_url(url))
-    host = _MOBILE.sub("", parts.netloc)
-    path = parts.path.removesuffix("/amp").removesuffix("/amp/") or "/"
-    return urlunsplit((parts.scheme, host, path, parts.query, ""))
 
 
 def article_from_item(item: FeedItem, source: Source, via: str, context: ReadContext) -> Document:

@@ -7,13 +7,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawlers.documents import identity_url
 from crawlers.markup import title_text
 from crawlers.metadata import registrable_domain
 from crawlers.pages import parse_html
 from crawlers.sites import rule_for
 from crawlers.sites.rule import select
-from langnghe.url import is_web_url
+from langnghe.url import identity_url, is_web_url
 
 _MIN_TITLE = 20
 _MIN_WORDS = 5

@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawlers.dates import clamp_published
-from crawlers.documents import ReadContext, SocialPost, identity_url, social_document
+from crawlers.documents import ReadContext, SocialPost, social_document
 from crawlers.markup import plain_text, title_text
+from crawlers.masking import mask
 from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import InvalidDocument
-from langnghe.source import OutletKind, Source, SourceKind
-from langnghe.text import normalize
-from langnghe.url import canonical_url, is_web_url
-
-SOURCE_ID = "them-tay"
+from langnghe.source import BY_HAND_ID, OutletKind, Source, SourceKind
+from langnghe.text import fold, normalize
+from langnghe.url import canonical_url, identity_url, is_web_url
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,18 @@ class ManualEntry:
 
 
 def manual_document(
-    entry: ManualEntry, now: datetime, author_key: bytes, channel: Channel = Channel.MANUAL
+    entry: ManualEntry,
+    now: datetime,
+    author_key: bytes,
+    channel: Channel = Channel.MANUAL,
+    press: Source | None = None,
 ) -> Document:
     """Return the document of what was added by hand; the same link or words give the same one.
 
     What was copied from a screenshot says so; the picture itself is never kept, since names and
-    faces in it could not be masked. Raises InvalidDocument when there is neither a link nor words,
-    or the link is none.
+    faces in it could not be masked. ``press`` is the paper whose page the link leads to, where we
+    know it: it then is the outlet, and where the link was seen is a note.
+    Raises InvalidDocument when there is neither a link nor words, or the link is none.
     """
     url = entry.url.strip()
     if url and not is_web_url(url):
@@ -50,17 +54,22 @@ def manual_document(
     title, text = title_text(entry.title), plain_text(entry.text)
     if not (title or text or url):
         raise InvalidDocument("", "neither a link nor words")
+    place = mask(normalize(entry.place.strip())) or "Thêm tay"
     source = Source(
-        id=SOURCE_ID,
+        id=BY_HAND_ID,
         name="Thêm tay",
-        outlet=entry.place.strip() or "Thêm tay",
+        outlet=place,
         kind=SourceKind.FEED,
         url="",
         outlet_kind=OutletKind.SOCIAL if entry.kind.is_social else OutletKind.NATIONAL,
         document_kind=entry.kind,
     )
     if not entry.kind.is_social:
-        return _article(url, title, text, source, entry, now, channel)
+        notes = _notes(entry)
+        if press is not None:
+            source = replace(press, id=BY_HAND_ID)
+            notes = notes if fold(place) == fold(press.outlet) else (f"thấy ở {place}", *notes)
+        return _article(url, mask(title), mask(text), source, notes, entry.seen_at, now, channel)
     post = SocialPost(
         identity=canonical_url(url) if url else f"{title}\x1f{text}",
         author="",
@@ -86,18 +95,20 @@ def _article(
     title: str,
     text: str,
     source: Source,
-    entry: ManualEntry,
+    notes: tuple[str, ...],
+    seen_at: datetime | None,
     now: datetime,
     channel: Channel,
 ) -> Document:
-    published_at, notes = clamp_published(entry.seen_at or now, now)
+    address = canonical_url(url) if url else ""
+    published_at, about_date = clamp_published(seen_at or now, now)
     return Document(
-        id=document_id(identity_url(url) if url else f"{SOURCE_ID}\x1f{title}\x1f{text}"),
-        kind=entry.kind,
+        id=document_id(identity_url(url) if url else f"{BY_HAND_ID}\x1f{title}\x1f{text}"),
+        kind=DocumentKind.ARTICLE,
         source_id=source.id,
         outlet=source.outlet,
-        url=canonical_url(url) if url else "",
-        title=normalize(title) or normalize(text)[:120] or url,
+        url=address,
+        title=normalize(title) or normalize(text)[:120] or address,
         lead="",
         text=normalize(text),
         published_at=published_at,
@@ -105,6 +116,8 @@ def _article(
         fetched_at=now,
         channel=channel,
         outlet_kind=source.outlet_kind,
-        notes=(*notes, *_notes(entry)),
+        province=source.province,
+        weight=source.weight,
+        notes=(*notes, *about_date),
         extraction="manual",
     )

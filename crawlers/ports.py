@@ -36,6 +36,18 @@ class Pushed:
     body: bytes
 
 
+class LinkDesk(Protocol):
+    """Takes what came of the links that people added; raises LedgerUnavailable while it cannot."""
+
+    def read(self, entry_id: str, doc: Document) -> None:
+        """Give the entry its page: ``doc`` under the page's own identity."""
+        ...
+
+    def unreadable(self, entry: Document, reason: str) -> None:
+        """Note why the entry's page cannot be read; it stays as it was entered."""
+        ...
+
+
 class Inbox(Protocol):
     """Takes what was read. Every call is one transaction; repeating one changes nothing."""
 

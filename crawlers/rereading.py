@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.documents import identity_url
 from crawlers.headers import validators
 from crawlers.plain import from_plain, to_plain
 from crawlers.readers.reader import Fetch, PageLink
 from langnghe.document import Document
+from langnghe.url import identity_url
 
 AGES_H = (1, 6, 24, 72)
 _FORGOTTEN = timedelta(hours=80)

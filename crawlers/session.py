@@ -8,7 +8,8 @@ How one source is read:
 4. Pages are read only for documents whose full text is not stored, newest first, while the
    batch has time; they go into the inbox a few at a time (crawlers.handover).
 5. Pages of the last days are read again, a few at a time and last (crawlers.rereading).
-6. When nothing is open any more, the source is reported once. A batch killed before that leaves
+6. Pages of links that people added are read first (crawlers.added).
+7. When nothing is open any more, the source is reported once. A batch killed before that leaves
    the source leased, and it is simply read again.
 """
 
@@ -21,6 +22,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
+from crawlers.added import HTML, PASSING, REST_AFTER_429_S, Added, AddedLinks
 from crawlers.answers import Answer, Ask, AskFailed, Parse
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
@@ -47,12 +49,9 @@ logger = logging.getLogger(__name__)
 
 _MAX_FOLLOW = 40
 _MAX_FETCHES = 200
-_REST_AFTER_429_S = 30.0
 _SOURCE, _PAGE, _AGAIN = 0, 1, 2
-_HTML = "text/html,application/xhtml+xml"
 _KEPT_BYTES = 200_000
 _GONE = {404, 410}
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 
 class Understand(Protocol):
@@ -73,9 +72,10 @@ class Session:
         ask: Ask,
         parse: Parse,
         pushed: Sequence[Pushed] = (),
+        added: Added | None = None,
     ) -> None:
         self._jobs, self._inbox, self._options = jobs, inbox, options
-        self._ask, self._parse, self._pushed = ask, parse, pushed
+        self._ask, self._parse, self._pushed, self._added = ask, parse, pushed, added
         started = time.monotonic()
         self._pages_until_s = started + options.batch_s
         self._sources_until_s = started + 2 * options.batch_s
@@ -91,6 +91,8 @@ class Session:
         """Read all jobs and report each; a source's failure stays with that source."""
         mailboxes = [job for job in self._jobs if job.source.kind is SourceKind.MAILBOX]
         reading = [asyncio.create_task(self._read_mailbox(job)) for job in mailboxes]
+        if self._added is not None:
+            self._submit_added(self._added)
         for job in self._jobs:
             if job.source.kind is SourceKind.MAILBOX:
                 continue
@@ -138,6 +140,11 @@ class Session:
         except LangNgheError:
             logger.exception("mailbox %s", job.source.id)
 
+    def _submit_added(self, added: Added) -> None:
+        links = AddedLinks(added, self._options, ask=self._ask, parse=self._parse, pace=self._pace)
+        for entry in added.entries:
+            self._lanes.submit(links.errand(entry, self._pages_until_s))
+
     def _submit(self, run: SourceRun, fetch: Fetch) -> None:
         async def drop() -> None:
             await self._close(run)
@@ -157,7 +164,7 @@ class Session:
             run.postponed_pages += 1
             await self._close(run)
 
-        fetch = Fetch(link.url, headers=(("Accept", _HTML),), page=link)
+        fetch = Fetch(link.url, headers=(("Accept", HTML),), page=link)
         self._lanes.submit(
             Errand(
                 host_of(link.url),
@@ -179,7 +186,7 @@ class Session:
 
         for fetch, reason in self._pages_read.due(job.source.id, run.started_at):
             logger.info("page %s: %s", fetch.url, reason)
-            fetch = fetch.with_headers(("Accept", _HTML))
+            fetch = fetch.with_headers(("Accept", HTML))
             max_bytes = self._options.page_max_bytes
             go = partial(self._go, run, fetch, max_bytes, self._reread_answer)
             self._lanes.submit(Errand(host_of(fetch.url), _AGAIN, self._rereads_until_s, go, drop))
@@ -202,7 +209,7 @@ class Session:
             return partial(self._close, run)
         run.was_answered = True
         if answer.status == 429:
-            rest_s = max(_REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
+            rest_s = max(REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
             self._pace.rest(host_of(answer.url), time.time() + min(rest_s, LONGEST_REST_S))
         return partial(self._understand, run, fetch, answer, understand)
 
@@ -302,7 +309,7 @@ class Session:
         """Hand the page's document over, which closes the request later (then True)."""
         if not 200 <= answer.status < 300:
             logger.info("page %s: HTTP %d", answer.url, answer.status)
-            if answer.status in _PASSING:
+            if answer.status in PASSING:
                 run.postponed_pages += 1
             else:
                 await self._quarantine(run.job.source.id, fetch.url, f"HTTP {answer.status}", b"")

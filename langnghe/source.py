@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from langnghe.document import DocumentKind
 
+BY_HAND_ID = "them-tay"
+"""What stands for a source in documents that people added; it is none that is read."""
+
 
 class SourceKind(StrEnum):
     """The way a source is read."""

@@ -65,6 +65,7 @@ TRACKING_PARAMETERS = frozenset(
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "vn_", "at_", "hsa_")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MULTIPLE_SLASHES = re.compile(r"/{2,}")
+_MOBILE = re.compile(r"^(?:m|amp|mobile)\.(?=[^.]+\.[^.]+)")
 
 
 def is_web_url(url: str) -> bool:
@@ -96,6 +97,14 @@ def canonical_url(url: str) -> str:
     netloc = host if port is None or port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
     path = _MULTIPLE_SLASHES.sub("/", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._%")) or "/"
     return urlunsplit((scheme, netloc, path, _clean_query(parts.query), ""))
+
+
+def identity_url(url: str) -> str:
+    """Return the address that identifies an article: canonical, without mobile or AMP forms."""
+    parts = urlsplit(canonical_url(url))
+    host = _MOBILE.sub("", parts.netloc)
+    path = parts.path.removesuffix("/amp").removesuffix("/amp/") or "/"
+    return urlunsplit((parts.scheme, host, path, parts.query, ""))
 
 
 def _clean_query(query: str) -> str:

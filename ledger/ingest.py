@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db.models import F
 
 from crawlers.ports import PutResult
-from langnghe.document import Document
+from langnghe.document import Channel, Document
 from langnghe.errors import InvalidDocument
 from langnghe.source import FetchReport
 from ledger import quarantine, sources, work
@@ -154,10 +154,20 @@ def _record_round(
         elif decision.is_page_due and not rows[doc.id].is_page_due:
             rows[doc.id].is_page_due = True
             rows[doc.id].save(update_fields=["is_page_due"])
+        if doc.channel is Channel.MANUAL and doc.id in rows:
+            join_notes(rows[doc.id], doc.notes)
         outcome[Step.UNCHANGED if step is Step.SIGHTED else step].append(doc.id)
     _record_sightings(documents, sightings, now)
     new = [(doc.id, doc.revision) for doc, decision in decided if decision.step is Step.NEW]
     work.add([*new, *changed], [work.Stage.ANALYSE], now, is_behind=is_behind)
+
+
+def join_notes(row: DocumentRow, notes: Sequence[str]) -> None:
+    """Add what a person noted to a document that we hold."""
+    joined = list(dict.fromkeys((*row.notes, *notes)))
+    if joined != row.notes:
+        row.notes = joined
+        row.save(update_fields=["notes"])
 
 
 def _held(row: DocumentRow | None) -> Held | None:
@@ -209,6 +219,7 @@ def _update(
         published_at=row.published_at if decision.title_only else doc.published_at,
         modified_at=doc.modified_at or (now if is_edit else row.modified_at),
         author_key=doc.author_key or row.author_key,
+        notes=_kept_notes(row, doc),
     )
     fresh = document_row(kept)
     for name in _TAKEN_OVER:
@@ -225,6 +236,13 @@ def _update(
         held.content_hash = kept.content_hash
         held.save(update_fields=["title", "lead", "text", "content_hash"])
     return True
+
+
+def _kept_notes(row: DocumentRow, doc: Document) -> tuple[str, ...]:
+    """Return the notes of the new state; what a person noted stays."""
+    if row.channel != Channel.MANUAL:
+        return doc.notes
+    return tuple(dict.fromkeys((*row.notes, *doc.notes)))
 
 
 # What a later state of a document may change; its identity, source and labels stay.

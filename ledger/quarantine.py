@@ -7,7 +7,7 @@ from datetime import datetime
 
 from langnghe.document import document_id
 from langnghe.errors import LangNgheError
-from langnghe.url import canonical_url
+from langnghe.url import identity_url
 from ledger import audit, work
 from ledger.border import reading, writing
 from ledger.mapping import storable
@@ -93,6 +93,15 @@ def payload(entry_id: int) -> bytes:
     return bytes(row.payload or b"")
 
 
+@reading
+def why_unread(document_id: str) -> str:
+    """Return why a document's page cannot be read, "" where nothing stands against it."""
+    rows = QuarantineRow.objects.filter(
+        stage=FETCH, document_id=document_id, state=QuarantineState.OPEN
+    )
+    return rows.values_list("reason", flat=True).first() or ""
+
+
 @writing
 def requeue(entry_id: int, actor: str, now: datetime) -> None:
     """Try the entry again: a step goes back to the queue, an address may be fetched again.
@@ -128,6 +137,6 @@ def _resolve(entry_id: int, state: QuarantineState, actor: str, now: datetime) -
 def document_id_of(url: str) -> str:
     """Return the id of the document at ``url``, "" if it is no address."""
     try:
-        return document_id(canonical_url(url))
+        return document_id(identity_url(url))
     except ValueError:
         return ""

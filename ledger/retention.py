@@ -41,6 +41,7 @@ _LOG_DAYS = 90
 _PAYLOAD_DAYS = 30
 _REMOVED = "Nội dung đã được xóa theo yêu cầu.\n"
 REQUESTED = "request"
+_TWIN_OF = "twin of "
 R = TypeVar("R", bound=LedgerRow)
 
 
@@ -112,10 +113,27 @@ def _delete_batch(now: datetime, social_days: int, press_days: int, batch: int) 
     return len(ids)
 
 
+@writing
+def drop_twin(document_id: str, kept_id: str, now: datetime) -> None:
+    """Delete a document whose original is held under ``kept_id``; its address leads there."""
+    _delete(DocumentRow.objects.filter(pk=document_id), _TWIN_OF + kept_id, now)
+
+
+@reading
+def original_of(document_id: str) -> str:
+    """Return where the address of a dropped twin leads, "" for any other document."""
+    reasons = RemovalRow.objects.filter(pk=document_id, reason__startswith=_TWIN_OF)
+    return (reasons.values_list("reason", flat=True).first() or "").removeprefix(_TWIN_OF)
+
+
 def _remove(rows: QuerySet[DocumentRow], reason: str, now: datetime) -> None:
+    _keep_counts(rows)
+    _delete(rows, reason, now)
+
+
+def _delete(rows: QuerySet[DocumentRow], reason: str, now: datetime) -> None:
     ids = list(rows.values_list("pk", flat=True))
     story_ids = {s for s in rows.values_list("story_id", flat=True) if s}
-    _keep_counts(rows)
     QuarantineRow.objects.filter(document_id__in=ids).delete()
     rows.delete()
     RemovalRow.objects.bulk_create(

@@ -11,7 +11,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from langnghe.document import Document
+from langnghe.document import Channel, Document
+from langnghe.url import is_web_url
 
 REVISIONS_KEPT = 24
 
@@ -79,6 +80,10 @@ def decide(held: Held | None, sighting: Sighting | None, incoming: Document) -> 
     """Return what ``incoming`` means, given what we hold and what its source said before."""
     if held is None:
         return Decision(Step.NEW)
+    if incoming.channel is Channel.MANUAL and not incoming.kind.is_social:
+        # A link that somebody adds again tells nothing that its page does not tell better.
+        is_bare = is_web_url(held.title) and not is_web_url(incoming.title)
+        return Decision(Step.ENRICHED if is_bare else Step.SIGHTED)
     full = fullness(incoming.extraction)
     if full > held.fullness:
         return Decision(Step.ENRICHED)

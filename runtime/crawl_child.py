@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
+from crawlers.added import Added, LinksTried
 from crawlers.batch import CrawlOptions, run_batch
 from crawlers.cursors import Cursors
 from crawlers.outage import SpoolingInbox
@@ -22,7 +23,7 @@ from langnghe.document import Document
 from langnghe.errors import LedgerUnavailable
 from langnghe.settings import Settings
 from langnghe.source import FetchReport
-from ledger import ingest, sources
+from ledger import added, ingest, sources
 from runtime.process import Heartbeat
 from runtime.wiring import Runtime, author_key
 
@@ -100,6 +101,23 @@ def open_pushes(settings: Settings) -> Pushes:
     return Pushes(settings.data_dir / "pushed")
 
 
+def due_links(runtime: Runtime) -> tuple[list[Document], list[Document], LinksTried]:
+    """Return the links that people added and whose page is asked for now, all that wait, and
+    their tries; none where pages are not to be read."""
+    tried = LinksTried(runtime.settings.data_dir / "crawl" / "links-tried.json")
+    now = runtime.clock.now()
+    entries = added.waiting_links(now) if runtime.settings.fetch_pages else []
+    return tried.due(entries, now), entries, tried
+
+
+def _added_links(runtime: Runtime) -> Added | None:
+    due, entries, tried = due_links(runtime)
+    if not due:
+        return None
+    tried.begin(due, entries, runtime.clock.now())
+    return Added(due, tried, added.LedgerDesk(runtime.clock.now))
+
+
 def main(runtime: Runtime, stop: Event) -> None:
     """Hand in what waited for the ledger, read the sources that are due, and end.
 
@@ -122,13 +140,14 @@ def main(runtime: Runtime, stop: Event) -> None:
         logger.warning("the ledger is down (%s), %d sources go to the spool", error, len(jobs))
     pushes = open_pushes(runtime.settings)
     waiting = [] if is_down else pushes.waiting()
-    if not (jobs or waiting):
+    links = None if is_down else _added_links(runtime)
+    if not (jobs or waiting or links):
         return
     logger.info("reading %d sources and %d pushes", len(jobs), len(waiting))
     shelter = SpoolingInbox(inbox, spool, cursors, jobs, is_down=is_down)
     beating = BeatingInbox(shelter, Heartbeat(runtime.settings.data_dir / "run", "crawl"))
     try:
-        run_batch(jobs, beating, crawl_options(runtime), _pushed(waiting))
+        run_batch(jobs, beating, crawl_options(runtime), _pushed(waiting), links)
         pushes.drop(waiting)
     finally:
         shelter.close()

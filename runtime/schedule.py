@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from langnghe.errors import LangNgheError, LedgerUnavailable
 from ledger import boot, ingest, retention
-from runtime.crawl_child import open_cursors, open_pushes, open_spool
+from runtime.crawl_child import due_links, open_cursors, open_pushes, open_spool
 from runtime.digests import send_due_digests
 from runtime.feedback import renew_feedback
 from runtime.imports import Imports
@@ -50,7 +50,9 @@ def _is_crawl_due(runtime: Runtime) -> bool:
     now, spool = runtime.clock.now(), open_spool(runtime.settings)
     try:
         has_pushes = open_pushes(runtime.settings).has_waiting()
-        is_due = has_pushes or spool.has_waiting() or ingest.has_due(now)
+        is_due = (
+            has_pushes or spool.has_waiting() or ingest.has_due(now) or bool(due_links(runtime)[0])
+        )
     except LedgerUnavailable:
         is_due = True
     if not is_due or boot.takes_writes():

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawlers.dates import clamp_published, parse_date
-from crawlers.documents import ReadContext, SocialPost, identity_url, social_document
+from crawlers.documents import ReadContext, SocialPost, social_document
 from crawlers.imports.reasons import BadRow, Reason
 from crawlers.markup import plain_text, title_text
 from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import ConfigError, InvalidDocument
 from langnghe.source import OutletKind, Source, SourceKind
 from langnghe.text import fold, normalize
-from langnghe.url import canonical_url, is_web_url
+from langnghe.url import canonical_url, identity_url, is_web_url
 
 FIELDS: dict[str, str] = {
     "title": "Tít",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from crawlers.documents import ReadContext, article_from_item, identity_url
+from crawlers.documents import ReadContext, article_from_item
 from crawlers.feeds import FeedItem
 from crawlers.links import article_links
 from crawlers.readers.reader import Fetch, PageLink, Reading
 from langnghe.document import document_id
 from langnghe.errors import FeedParseError, InvalidDocument
 from langnghe.source import FetchState, Source
+from langnghe.url import identity_url
 
 _MAX_LINKS = 60
 

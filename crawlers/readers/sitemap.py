@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from crawlers.dates import parse_date
 from crawlers.decoding import decode
-from crawlers.documents import ReadContext, article_from_item, identity_url
+from crawlers.documents import ReadContext, article_from_item
 from crawlers.feeds import FeedItem
 from crawlers.markup import title_text
 from crawlers.readers.reader import Fetch, PageLink, Reading
 from langnghe.document import Document, document_id
 from langnghe.errors import FeedParseError, InvalidDocument
 from langnghe.source import FetchState, Source
-from langnghe.url import is_web_url
+from langnghe.url import identity_url, is_web_url
 
 _MAX_URLS = 300
 _MAX_CHILDREN = 2

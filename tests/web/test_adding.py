@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from langnghe.document import document_id
 from langnghe.source import Source, SourceKind
+from tests.contract.ledger.samples import article
 from tests.web.conftest import Room
 
 _SEEN = {"place": "Nhóm Phố Lam", "kind": "post", "text": "Nước hôi quá, gọi 0900 000 123 nhé"}
@@ -73,6 +75,84 @@ def test_what_makes_no_document_is_explained(keyed: Room, change: dict[str, str]
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
     assert queries.count() == 0
+
+
+_LINK = {
+    "place": "Nhóm Phố Lam",
+    "kind": "post",
+    "url": "https://bao-a.example/bai-9.html?utm_source=zalo",
+}
+
+
+@pytest.fixture
+def known_paper(keyed: Room) -> Room:
+    """A room that reads Báo A."""
+    from ledger import sources
+
+    source = Source("bao-a", "Báo A", "Báo A", SourceKind.FEED, "https://bao-a.example/rss")
+    sources.seed_sources([source], keyed.now)
+    return keyed
+
+
+def test_a_bare_link_to_a_known_paper_is_its_article_and_waits_for_its_page(
+    known_paper: Room,
+) -> None:
+    from ledger import added, documents, queries
+
+    page = known_paper.as_role("analyst").post("/tin/them/", _LINK, follow=True).content.decode()
+    assert "trang của liên kết được đọc ngay" in page
+    assert "đang chờ đọc" in page
+    assert "thấy ở Nhóm Phố Lam" in page
+    (view,) = queries.newest().documents
+    (doc,) = documents.load_documents([view.id])
+    assert (doc.kind, doc.outlet, doc.channel) == ("article", "Báo A", "manual")
+    assert [entry.id for entry in added.waiting_links(known_paper.now)] == [doc.id]
+
+
+def test_a_link_that_cannot_be_read_says_so_beside_what_was_entered(known_paper: Room) -> None:
+    from ledger import added, queries
+
+    client = known_paper.as_role("analyst")
+    client.post("/tin/them/", _LINK)
+    (entry,) = added.waiting_links(known_paper.now)
+    desk = added.LedgerDesk(known_paper.runtime.clock.now)
+    desk.unreadable(entry, "robots: robots.txt of bao-a.example")
+
+    page = client.get(f"/tin/{entry.id}/").content.decode()
+    assert "trang không cho máy đọc (robots.txt). Tin giữ nguyên" in page
+    assert "đang chờ đọc" not in page
+    assert added.waiting_links(known_paper.now) == []
+    assert queries.newest().documents[0].title == "https://bao-a.example/bai-9.html"
+
+
+def test_a_link_that_was_crawled_already_is_joined(known_paper: Room) -> None:
+    from ledger import added, documents, queries
+
+    client = known_paper.as_role("analyst")
+    url = "https://bao-a.example/bai-9.html"
+    crawled = article(9, id=document_id(url), url=url)
+    known_paper.take_in(crawled)
+    page = client.post("/tin/them/", _LINK, follow=True).content.decode()
+
+    assert "đã có trong phòng" in page
+    assert "thấy ở Nhóm Phố Lam" in page
+    assert queries.count() == 1
+    (doc,) = documents.load_documents([crawled.id])
+    assert (doc.title, doc.revision, doc.channel) == (crawled.title, 1, crawled.channel)
+    assert added.waiting_links(known_paper.now) == []
+
+
+def test_the_address_of_a_twin_leads_to_what_it_joined(known_paper: Room) -> None:
+    from ledger import added
+
+    client = known_paper.as_role("analyst")
+    client.post("/tin/them/", {**_LINK, "kind": "article", "url": "https://ngan.example/x"})
+    (entry,) = added.waiting_links(known_paper.now)
+    page = article(9, published_at=known_paper.now)
+    known_paper.take_in(page)
+    added.LedgerDesk(known_paper.runtime.clock.now).read(entry.id, page)
+
+    assert client.get(f"/tin/{entry.id}/").headers["Location"] == f"/tin/{page.id}/"
 
 
 def _search(room: Room, **data: object) -> str:

@@ -20,7 +20,7 @@ from langnghe.document import DocumentKind
 from langnghe.errors import InvalidDocument
 from langnghe.source import OutletKind, Source
 from langnghe.text import fold
-from langnghe.url import is_web_url
+from langnghe.url import host_of, identity_url, is_web_url
 from langnghe.wording import KIND_LABELS, OUTLET_KIND_LABELS
 from ledger import ingest, sources
 from runtime.discovery import provinces
@@ -122,8 +122,11 @@ def add_document(request: HttpRequest) -> HttpResponse:
             kind=DocumentKind(given["kind"]),
             is_from_picture=given["is_from_picture"],
         )
+        press = _press_of(entry.url)
+        if press is not None and not entry.text:
+            entry = replace(entry, kind=DocumentKind.ARTICLE)
         try:
-            doc = manual_document(entry, now(), author_key(room().settings))
+            doc = manual_document(entry, now(), author_key(room().settings), press=press)
         except InvalidDocument:
             form.add_error("text", "Cần có liên kết hoặc nội dung.")
         else:
@@ -131,9 +134,22 @@ def add_document(request: HttpRequest) -> HttpResponse:
             if result.unchanged:
                 messages.info(request, "Tin này đã có trong phòng.")
             else:
-                messages.success(request, "Đã thêm; nhãn sẽ có sau vài giây.")
+                is_link = doc.url and not doc.kind.is_social
+                then = "trang của liên kết được đọc ngay" if is_link else "nhãn sẽ có sau vài giây"
+                messages.success(request, f"Đã thêm; {then}.")
             return redirect("document", doc.id)
     return render(request, "documents/add.html", {"form": form})
+
+
+def _press_of(url: str) -> Source | None:
+    """Return the paper on whose host ``url`` lies, None where it is none of our sources."""
+    host = host_of(identity_url(url)) if is_web_url(url) else ""
+    papers = (
+        source
+        for source, _ in sources.load_sources()
+        if host == host_of(source.url) and source.document_kind is DocumentKind.ARTICLE
+    )
+    return next(papers, None) if host else None
 
 
 def find_source(request: HttpRequest) -> HttpResponse:

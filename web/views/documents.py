@@ -12,12 +12,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from crawlers.added import why_unread
 from langnghe import wording
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState
 from langnghe.clock import to_local
+from langnghe.document import Channel
 from langnghe.errors import QueryError, StoreError
 from langnghe.query.fields import closed_values
-from ledger import analyses, audit, claims, documents, queries, retention, stories
+from langnghe.source import BY_HAND_ID
+from ledger import (
+    added,
+    analyses,
+    audit,
+    claims,
+    documents,
+    quarantine,
+    queries,
+    retention,
+    stories,
+)
 from ledger.queries import DocumentFilter, DocumentView
 from ledger.sources import load_sources
 from web.diff import title_edits
@@ -28,7 +41,8 @@ MOST_EXPORTED = 10_000
 _QUERY_SHOWN = 200
 _LONGEST_REASON = 500
 # What people brought, which is no source of the list.
-_BY_PEOPLE = {"them-tay": "Thêm tay", "import": "Nhập tệp"}
+_BY_PEOPLE = {BY_HAND_ID: "Thêm tay", "import": "Nhập tệp"}
+_LINK_WAITS = "Trang của liên kết đang chờ đọc; tiêu đề, sapo và ngày đăng sẽ có sau ít phút."
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _LABELS = {
     "topic": ("Lĩnh vực", wording.TOPIC_LABELS),
@@ -90,11 +104,14 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def document(request: HttpRequest, document_id: str) -> HttpResponse:
     """Show one document with the evidence of each label."""
+    if original := retention.original_of(document_id):
+        return redirect("document", original)
     detail = _seen_detail(request, document_id)
     story = stories.load_stories([detail.document.story_id])
     values = {
         "detail": detail,
         "doc": detail.document,
+        "about_link": _about_link(detail),
         "labels": [
             (name, title, detail.labels[name], tuple(labels.items()))
             for name, (title, labels) in _LABELS.items()
@@ -201,6 +218,18 @@ def _seen_detail(request: HttpRequest, document_id: str) -> queries.DocumentDeta
     if detail is None:
         raise Http404
     return detail
+
+
+def _about_link(detail: queries.DocumentDetail) -> str:
+    """Return what became of the link of a document that was added by hand."""
+    doc = detail.document
+    if doc.channel != Channel.MANUAL or doc.kind.is_social:
+        return ""
+    if reason := quarantine.why_unread(doc.id):
+        return why_unread(reason)
+    if added.is_waiting(doc.id) and room().settings.crawl_enabled and room().settings.fetch_pages:
+        return _LINK_WAITS
+    return ""
 
 
 def _chips(wanted: Wanted) -> list[tuple[str, dict[str, str]]]:

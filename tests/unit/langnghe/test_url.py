@@ -2,7 +2,7 @@
 
 import pytest
 
-from langnghe.url import canonical_url, host_of, is_web_url
+from langnghe.url import canonical_url, host_of, identity_url, is_web_url
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,15 @@ def test_only_web_addresses_are_accepted(given: str) -> None:
 def test_hosts_are_compared_without_www() -> None:
     assert host_of("https://WWW.Baolamgiang.example.vn/a") == "baolamgiang.example.vn"
     assert host_of("http://[broken") == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://m.bao.vn/a.html",
+        "https://amp.bao.vn/a.html?utm_source=x",
+        "https://bao.vn/a.html/amp",
+    ],
+)
+def test_mobile_and_amp_forms_are_the_same_article(other: str) -> None:
+    assert identity_url(other) == identity_url("https://bao.vn/a.html")

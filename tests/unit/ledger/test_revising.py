@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from langnghe.document import Channel, Document
 from ledger.revising import (
     REVISIONS_KEPT,
     Decision,
@@ -91,3 +92,27 @@ def test_the_first_and_the_newest_revisions_stay(count: int) -> None:
     assert len(kept) == min(count, REVISIONS_KEPT)
     assert kept[0] == 1
     assert kept[-1] == count
+
+
+BARE = replace(
+    article(1, text="", lead=""),
+    title="https://bao-a.example/1",
+    channel=Channel.MANUAL,
+    extraction="manual",
+)
+
+
+@pytest.mark.parametrize(
+    ("held", "incoming", "step"),
+    [
+        (HOLDS_FEED, BARE, Step.SIGHTED),
+        (HOLDS_PAGE, replace(BARE, title="Người khác đặt", text="Dán"), Step.SIGHTED),
+        (Held("x", BARE.title, Fullness.GIVEN), replace(BARE, title="Có tên"), Step.ENRICHED),
+        (Held("x", BARE.title, Fullness.GIVEN), BARE, Step.SIGHTED),
+        (Held("x", BARE.title, Fullness.GIVEN), PAGE, Step.ENRICHED),
+    ],
+)
+def test_a_link_added_by_hand_never_overwrites_better_words(
+    held: Held, incoming: Document, step: Step
+) -> None:
+    assert decide(held, None, incoming).step is step
