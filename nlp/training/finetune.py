@@ -81,7 +81,7 @@ class Plan:
     warmup: float = 0.06
     smoothing: float = 0.05
     repeats: Mapping[Room, int] = field(
-        default_factory=lambda: {"news": 1, "social": 2, "stories": 1, "claims": 2}
+        default_factory=lambda: {"news": 1, "social": 3, "stories": 1, "claims": 2}
     )
     max_pieces: int = 96
     pair_pieces: int = 144
