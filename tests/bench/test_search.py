@@ -159,5 +159,6 @@ def test_elasticsearch(shared_dir: Path, elasticsearch_url: str, elastic_alias: 
     client.indices.flush(index=index)
     size = client.indices.stats(index=index)["_all"]["primaries"]["store"]["size_in_bytes"]
     figures["bytes_per_document"] = round(size / DOCUMENTS)
-    client.indices.delete(index=index)
+    figures.update(rebuilt(store, shared_dir))
+    client.indices.delete(index=store._indices().current().active)
     report("elasticsearch", figures)
