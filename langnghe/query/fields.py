@@ -4,6 +4,7 @@ nobody can search, filter or count by a person who wrote something (responsible 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 
 from langnghe.analysis import EXACT_FIELDS
@@ -30,6 +31,45 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     "stance": STANCE_LABELS,
     "intent": INTENT_LABELS,
 }
+
+# What people write for a field's name, without marks: the last word before the colon.
+_VIETNAMESE_NAMES: Mapping[str, str] = {
+    "tieude": "title", "de": "title", "tieu_de": "title", "tit": "title",
+    "sapo": "lead", "po": "lead", "dan": "lead",
+    "thanbai": "text", "noidung": "text", "dung": "text", "bai": "text", "body": "text",
+    "bao": "outlet", "toasoan": "outlet", "site": "outlet",
+    "nguon": "source", "loai": "kind", "kenh": "channel", "type": "kind",
+    "tinh": "province", "diaban": "place", "noi": "place", "xa": "place", "phuong": "place",
+    "coquan": "agency", "quan": "agency", "so": "agency",
+    "linhvuc": "topic", "vuc": "topic", "chude": "topic",
+    "sacthai": "tone", "thai": "tone", "giong": "tone", "sentiment": "tone",
+    "thaido": "stance", "ydinh": "intent", "vuviec": "story", "viec": "story",
+    "ngay": "published", "dang": "published", "date": "published", "gio": "published",
+    "thoigian": "published", "time": "published", "since": "published",
+}  # fmt: skip
+
+
+def like_field(name: str) -> str:
+    """Return the field that someone who wrote ``name`` may have meant, "" when nothing is near."""
+    bare = fold(name)
+    if known := _VIETNAMESE_NAMES.get(bare):
+        return known
+    return next(iter(get_close_matches(bare, sorted(ALL_FIELDS), n=1, cutoff=0.75)), "")
+
+
+def like_value(field: str, value: str) -> str:
+    """Return the value of the closed ``field`` that is nearest to ``value``, "" for none."""
+    names = {fold(field_value(label)): str(code) for code, label in _LABELS.get(field, {}).items()}
+    names |= {code: code for code in closed_values(field)}
+    bare = fold(field_value(value))
+    begun = [name for name in names if name.startswith(bare)]
+    near = begun[:1] or get_close_matches(bare, names, n=1, cutoff=0.6)
+    return names[near[0]] if near else ""
+
+
+def value_label(field: str, value: str) -> str:
+    """Return what the screens call a value of a closed field."""
+    return _LABELS[field][value]
 
 
 @lru_cache(maxsize=65536)

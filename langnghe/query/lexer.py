@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from langnghe.errors import QueryError
-from langnghe.query.fields import ALL_FIELDS, PUBLISHED
+from langnghe.query.fields import ALL_FIELDS, PUBLISHED, like_field
 
 MOST_CHARACTERS = 20_000
 MOST_DISTANCE = 100
@@ -17,8 +17,12 @@ _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _CHUNK = re.compile(r"[^\s()\"“”„«»^]+|\^")
 _FIELD = re.compile(r"([^\W\d]\w*):")
 _NEAR = re.compile(r"(O?NEAR)(?:/(\d+))?")
-_BOOST = re.compile(r"\^(\d{1,3}(?:\.\d{1,3})?)")
+_NEAR_LIKE = re.compile(r"O?NEAR/\S*|o?near/\d+")
+_BOOST = re.compile(r"\^(\d{1,3}(?:\.\d{1,3})?)(?!\w|\.\d)")
 _RANGE = re.compile(r"\[([^\[\]]*)\]|([<>]=?|)([^\s()\"\[\]]+)")
+_SINCE = re.compile(r"now-\d{1,5}[hdw]", re.IGNORECASE)
+_UNBRACKETED = re.compile(r"\s+(?P<to>TO)\s+(?:now|\*|\d)")
+_SPACES = re.compile(r"\s*")
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -65,7 +69,7 @@ def lex(text: str) -> list[Lexeme]:
         raise QueryError(
             f"a query has at most {MOST_CHARACTERS} characters",
             MOST_CHARACTERS,
-            f"Câu tìm dài quá {MOST_CHARACTERS:,} ký tự; hãy tách thành nhiều câu.",
+            "Câu tìm dài quá 20.000 ký tự; hãy tách thành nhiều câu.",
         )
     return _Lexer(text).run()
 
@@ -119,9 +123,11 @@ class _Lexer:
         match = _BOOST.match(self.text, self.at)
         if match is None:
             raise QueryError(
-                "^ without a number", self.at, "Sau ^ là hệ số, ví dụ: học^2; muốn tìm chính dấu ^ "
-                "thì bỏ nó đi vì dấu câu không được tìm.",
-            )  # fmt: skip
+                "^ without a number",
+                self.at,
+                "Sau ^ là hệ số từ 0 đến 999, ví dụ: học^2; muốn tìm chính dấu ^ thì bỏ nó đi vì "
+                "dấu câu không được tìm.",
+            )
         self._add(Kind.BOOST, match.group(), match.end() - self.at, float(match.group(1)))
 
     def _chunk(self) -> None:
@@ -135,13 +141,26 @@ class _Lexer:
             self._add(_OPERATORS[chunk], chunk, len(chunk))
         elif near is not None:
             self._near(near)
-        elif chunk[0] == "-" and (len(chunk) > 1 or self._opens(self.at + 1)):
-            self._add(Kind.NOT, "-", 1)
+        elif _NEAR_LIKE.fullmatch(chunk):
+            raise QueryError(
+                f"not a NEAR: {chunk}",
+                self.at,
+                "NEAR và ONEAR viết hoa, sau dấu / là số từ, ví dụ: trường NEAR/5 phí. "
+                f'Muốn tìm chính chữ này hãy đặt trong ngoặc kép: "{chunk}".',
+            )
+        elif chunk[0] in "-!" and self._excludes(chunk):
+            self._add(Kind.NOT, chunk[0], 1)
+        elif _SINCE.fullmatch(chunk):
+            self._add(Kind.FIELD, PUBLISHED, 0)
+            self._add(Kind.RANGE, chunk, len(chunk))
         elif not self._field(chunk):
             self._add(Kind.WORD, chunk, len(chunk))
 
-    def _opens(self, at: int) -> bool:
-        return self.text[at : at + 1] in {"(", *_QUOTES}
+    def _excludes(self, chunk: str) -> bool:
+        """Whether the sign before ``chunk`` says NOT, and is no dash or exclamation of a text."""
+        if len(chunk) == 1:
+            return self.text[self.at + 1 : self.at + 2] in {"(", *_QUOTES}
+        return any(char.isalnum() for char in chunk)
 
     def _near(self, match: re.Match[str]) -> None:
         distance = int(match.group(2)[:9]) if match.group(2) else DEFAULT_DISTANCE
@@ -168,10 +187,25 @@ class _Lexer:
         self._add(Kind.FIELD, name, match.end())
         if name == PUBLISHED:
             self._range()
+        elif self.text.startswith("[", self.at):
+            raise QueryError(
+                f"{name} takes no range",
+                self.at,
+                f"Chỉ published: nhận khoảng [… TO …]; sau {name}: là một giá trị, "
+                f'ví dụ: {name}:"…".',
+            )
         return True
 
     def _range(self) -> None:
+        self.at = _SPACES.match(self.text, self.at).end()  # type: ignore[union-attr]
         match = _RANGE.match(self.text, self.at)
+        if match is None and self.text.startswith("[", self.at):
+            raise QueryError(
+                "missing ]",
+                self.at,
+                "Dấu ngoặc vuông mở ở đây chưa có dấu ] đóng lại: "
+                "published:[2025-10-01 TO 2025-10-31].",
+            )
         if match is None:
             raise QueryError(
                 "a time is missing after published:",
@@ -180,6 +214,13 @@ class _Lexer:
                 "published:01/10/2025 hoặc published:now-7d.",
             )
         self._add(Kind.RANGE, match.group(), match.end() - self.at)
+        between = _UNBRACKETED.match(self.text, self.at)
+        if between is not None:
+            raise QueryError(
+                "a range needs brackets",
+                between.start("to"),
+                "Khoảng thời gian đặt trong ngoặc vuông: published:[2025-10-01 TO 2025-10-31].",
+            )
 
 
 def _unknown_field(name: str) -> str:
@@ -187,6 +228,12 @@ def _unknown_field(name: str) -> str:
         return (
             "LangNghe không tìm theo người viết (quy tắc sử dụng có trách nhiệm). "
             "Hãy tìm theo nội dung, nguồn (outlet:) hoặc cơ quan (agency:)."
+        )
+    meant = like_field(name)
+    if meant:
+        return (
+            f"Không có trường “{name}”; hãy viết {meant}: … "
+            f'Muốn tìm nguyên văn có dấu hai chấm thì đặt trong ngoặc kép: "{name}:…".'
         )
     return (
         f"Không có trường “{name}”. Các trường: {', '.join(sorted(ALL_FIELDS))}. "

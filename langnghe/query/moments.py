@@ -28,18 +28,21 @@ def parse_published(text: str, position: int) -> Published:
     then; a day or month alone means all of it; ``>=``, ``>``, ``<=`` and ``<`` are understood.
     """
     if text.startswith("["):
-        ends = re.split(r"\s+TO\s+", text[1:-1].strip())
+        ends = re.split(r"\s+TO\s+", text[1:-1].strip(), flags=re.IGNORECASE)
         if len(ends) != 2:
             raise QueryError(
                 "a range needs TO",
                 position,
                 "Khoảng thời gian viết: published:[2025-10-01 TO now].",
             )
-        low, high = _span(ends[0], position), _span(ends[1], position)
+        start = text.index(ends[0], 1)
+        end = text.index(ends[1], start + len(ends[0]))
+        low, high = _span(ends[0], position + start), _span(ends[1], position + end)
+        _check_order(low[0], high[1], position)
         return Published(low[0], high[1])
     match = re.match(r"[<>]=?", text)
     sign = match.group() if match else ""
-    first, last = _span(text[len(sign) :], position)
+    first, last = _span(text[len(sign) :], position + len(sign))
     match sign:
         case ">=":
             return Published(low=first)
@@ -68,6 +71,23 @@ def _span(text: str, position: int) -> tuple[Moment | None, Moment | None]:
         return _absolute(text)
     except (ValueError, OverflowError) as error:
         raise QueryError(f"not a time: {text!r}", position, _HINT) from error
+
+
+def _check_order(low: Moment | None, high: Moment | None, position: int) -> None:
+    if low is None or high is None or (low.back is None) != (high.back is None):
+        return
+    is_turned = low.second > high.second if low.back is None else _back(low) < _back(high)
+    if is_turned:
+        raise QueryError(
+            "the range ends before it begins",
+            position,
+            "Khoảng thời gian đang ngược: viết mốc sớm trước, mốc muộn sau, "
+            "ví dụ: published:[2025-10-01 TO 2025-10-31] hoặc published:[now-2w TO now-1w].",
+        )
+
+
+def _back(moment: Moment) -> timedelta:
+    return moment.back or timedelta()
 
 
 def _absolute(text: str) -> tuple[Moment, Moment]:

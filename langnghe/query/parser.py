@@ -29,7 +29,13 @@ from langnghe.query.ast import (
     all_of,
     any_of,
 )
-from langnghe.query.fields import PUBLISHED, closed_values, resolve_value
+from langnghe.query.fields import (
+    PUBLISHED,
+    closed_values,
+    like_value,
+    resolve_value,
+    value_label,
+)
 from langnghe.query.lexer import Kind, Lexeme, lex
 from langnghe.query.moments import parse_published
 from langnghe.text import has_marks, search_words
@@ -40,6 +46,7 @@ MOST_DEPTH = 20
 LEAST_PREFIX = 2
 
 _NO_WORD = ("no word to look for", "Ở đây không có từ nào để tìm.")
+_SIDE_HINT = 'Mỗi vế của NEAR là một từ, một "cụm từ" hoặc (từ OR "cụm từ"), không có dấu *.'
 _STARTS = frozenset({Kind.OPEN, Kind.FIELD, Kind.PHRASE, Kind.WORD, Kind.NOT})
 
 
@@ -94,8 +101,10 @@ class _Parser:
             return False
         return not any(char.isalnum() for char in lexeme.text)
 
-    def _fail(self, message: str, hint: str, at: Lexeme | None = None) -> NoReturn:
-        raise QueryError(message, (at or self._next()).position, hint)
+    def _fail(
+        self, message: str, hint: str, at: Lexeme | None = None, *, offset: int = 0
+    ) -> NoReturn:
+        raise QueryError(message, (at or self._next()).position + offset, hint)
 
     def _any(self) -> Node:
         children = [self._all()]
@@ -128,6 +137,10 @@ class _Parser:
             return left
         operator = self._take()
         right_start = self._next()
+        if right_start.kind not in _STARTS - {Kind.NOT}:
+            self._fail(
+                "NEAR has no right side", f"Sau {operator.text} còn thiếu một vế. {_SIDE_HINT}"
+            )
         right = self._atom()
         sides = (self._side(left, start), self._side(right, right_start))
         fields = {words.field for side in sides for words in side}
@@ -152,7 +165,7 @@ class _Parser:
         if len(found) != len(words):
             self._fail(
                 "a side of NEAR is a word, a phrase or a choice of them",
-                'Mỗi vế của NEAR là một từ, một "cụm từ" hoặc (từ OR "cụm từ"), không có dấu *.',
+                _SIDE_HINT,
                 start,
             )
         return found
@@ -227,11 +240,13 @@ class _Parser:
         is_prefix = lexeme.kind is Kind.WORD and text.endswith("*")
         if text == "*" and is_prefix and not self.field:
             return Everything()
-        if "*" in text[: -1 if is_prefix else None]:
+        star = text.find("*", 0, len(text) - 1 if is_prefix else None)
+        if star >= 0:
             self._fail(
                 "* stands only at the end of a word",
                 "Dấu * chỉ đặt ở cuối một từ đứng riêng, ví dụ: nghiêm*.",
                 lexeme,
+                offset=star + (lexeme.kind is Kind.PHRASE),
             )
         words = tuple(self.split(text))
         if not words:
@@ -250,8 +265,16 @@ class _Parser:
         if value is None:
             self._fail(
                 f"{self.field} has no value {lexeme.text!r}",
-                f"{self.field}: chỉ nhận một trong: {', '.join(closed_values(self.field))}.",
+                _no_value(self.field, lexeme.text),
                 lexeme,
+            )
+        if lexeme.kind is Kind.WORD and value != "*" and "*" in value:
+            self._fail(
+                f"{self.field} takes no wildcard",
+                f'{self.field}: cần trọn giá trị, không nhận dấu *, ví dụ: {self.field}:"…"; '
+                f"{self.field}:* là có giá trị bất kỳ.",
+                lexeme,
+                offset=lexeme.text.find("*"),
             )
         if not value:
             self._fail("no value", f"Sau {self.field}: cần một giá trị.", lexeme)
@@ -262,7 +285,7 @@ class _Parser:
         if self.leaves > MOST_LEAVES:
             self._fail(
                 f"a query has at most {MOST_LEAVES} words",
-                f"Câu tìm có quá {MOST_LEAVES:,} từ khóa; hãy tách thành nhiều câu.",
+                "Câu tìm có quá 1.000 từ khóa; hãy tách thành nhiều câu.",
                 lexeme,
             )
 
@@ -272,11 +295,25 @@ def _missing(lexeme: Lexeme) -> tuple[str, str]:
         return "the query ends too early", "Câu tìm còn thiếu một vế ở cuối; hãy viết thêm từ."
     if lexeme.kind is Kind.CLOSE:
         return "nothing before )", "Trước dấu ) chưa có từ nào."
+    if lexeme.kind is Kind.BOOST:
+        return (
+            f"{lexeme.text} weighs nothing",
+            f"Hệ số {lexeme.text} đặt ngay sau một từ, cụm từ hoặc ngoặc, ví dụ: "
+            f"trường{lexeme.text}.",
+        )
     return (
         f"{lexeme.text} has no left side",
         f"Trước {lexeme.text} còn thiếu một từ, ví dụ: trường {lexeme.text} lớp. "
         f'Muốn tìm chính chữ này hãy đặt trong ngoặc kép: "{lexeme.text}".',
     )
+
+
+def _no_value(field: str, value: str) -> str:
+    hint = f"{field}: chỉ nhận một trong: {', '.join(closed_values(field))}."
+    meant = like_value(field, value)
+    if not meant:
+        return hint
+    return f'Có phải {field}:{meant} hay {field}:"{value_label(field, meant)}"? {hint}'
 
 
 def _boosted(node: Node, factor: float) -> Node:

@@ -54,7 +54,7 @@ def read_rules(path: Path, *, is_exact: bool) -> tuple[list[int], list[Query]]:
     numbers: list[int] = []
     queries: list[Query] = []
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     for number, line in enumerate(lines, 1):

@@ -43,6 +43,13 @@ def test_minus_and_not_exclude() -> None:
     assert parse("NOT NOT phi").root == PHI
 
 
+def test_an_exclamation_mark_before_a_word_excludes_it_and_a_dash_between_words_nothing() -> None:
+    assert parse("học !phi").root == And((HOC, Not(PHI)))
+    assert parse("học!! phi").root == And((HOC, PHI))
+    assert parse("học -- phi").root == And((HOC, PHI))
+    assert parse("học !! phi").root == And((HOC, PHI))
+
+
 def test_a_hyphen_inside_a_word_excludes_nothing() -> None:
     assert parse("covid-19").root == Words(("covid", "19"))
 
@@ -95,6 +102,8 @@ def test_published_takes_days_of_vietnam_and_relative_times() -> None:
     assert relative.low.back is not None
     assert relative.low.back.days == 7
     assert relative.high is None
+    assert parse("now-7d").root == parse("published: now-7d").root == relative
+    assert parse("published:[now-7d to now]").root == parse("published:[now-7d TO now]").root
 
 
 def test_a_boost_weighs_every_word_of_a_group() -> None:
@@ -124,13 +133,26 @@ def test_punctuation_between_words_says_nothing() -> None:
         ("author:nam", 0, "không tìm theo người viết"),
         (" … !", 1, "không có từ nào"),
         ("topic:abc", 6, "chỉ nhận một trong: y_te"),
+        ("topic:yte", 6, 'Có phải topic:y_te hay topic:"Y tế"?'),
+        ("tone:tiêu cực", 5, 'Có phải tone:neg hay tone:"Tiêu cực"?'),
+        ("tiêu đề:lũ", 5, "hãy viết title:"),
+        ("outlt:lũ", 0, "hãy viết outlet:"),
+        ("outlet:[a TO b]", 7, "Chỉ published: nhận khoảng"),
         ("topic:", 0, "là giá trị"),
         ("title:(topic:y_te)", 7, "Đang ở trong title"),
         ("n*", 0, "ít nhất 2 chữ"),
-        ("h*c", 0, "chỉ đặt ở cuối"),
+        ("h*c", 1, "chỉ đặt ở cuối"),
+        ('"nghi*"', 5, "chỉ đặt ở cuối"),
+        ("place:ha*", 8, "không nhận dấu *"),
         ("*c", 0, "chỉ đặt ở cuối"),
         ('"a b"~5', 5, "NEAR/5"),
         ("học^x", 3, "hệ số"),
+        ("học^1000", 3, "hệ số"),
+        ("^2 học", 0, "đặt ngay sau một từ"),
+        ("a near/5 b", 2, "NEAR và ONEAR viết hoa"),
+        ("a NEAR/-1 b", 2, "sau dấu / là số từ"),
+        ("a NEAR/5", 8, "còn thiếu một vế"),
+        ("a NEAR/5 NOT b", 9, "còn thiếu một vế"),
         ("a NEAR/101 b", 2, "từ 0 đến 100"),
         ("a NEAR/2 b NEAR/2 c", 11, "chỉ nối hai vế"),
         ("a NEAR/2 topic:y_te", 9, "Mỗi vế của NEAR"),
@@ -138,9 +160,15 @@ def test_punctuation_between_words_says_nothing() -> None:
         ("published:hôm-qua", 10, "Thời gian viết như"),
         ("published:[a b]", 10, "Khoảng thời gian"),
         ("published:2025-13-45", 10, "Thời gian viết như"),
+        ("published:[2025-10-01 TO mai]", 25, "Thời gian viết như"),
+        ("published:>=mai", 12, "Thời gian viết như"),
+        ("published:[2025-10-01 TO", 10, "chưa có dấu ] đóng lại"),
+        ("published:2025-10-01 TO 2025-10-31", 21, "đặt trong ngoặc vuông"),
+        ("published:[2025-10-31 TO 2025-10-01]", 10, "đang ngược"),
+        ("published:[now-1w TO now-2w]", 10, "đang ngược"),
         ("học AND published:", 18, "Sau published:"),
         ("(" * 21 + "a" + ")" * 21, 20, "lồng nhau quá"),
-        ("a " * 1001, 2000, "quá 1,000"),
+        ("a " * 1001, 2000, "quá 1.000"),
         ("a" * 20_001, 20_000, "dài quá"),
     ],
 )

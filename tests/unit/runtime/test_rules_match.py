@@ -57,6 +57,14 @@ def test_rules_are_told_by_the_numbers_of_their_lines(
     assert run(app, tmp_path, items, rules) == {"1": [4, 5, 6], "3": [1, 4]}
 
 
+def test_a_rules_file_from_notepad_keeps_its_lines(
+    app: typer.Typer, tmp_path: Path, items: Path
+) -> None:
+    rules = '\ufeff"học phí"\r\nmột\u2028hai\r\ntphcm\r\n'
+    assert run(app, tmp_path, items, rules) == {"1": [3], "3": [1]}
+    assert run(app, tmp_path, items, "\ufeff# chú thích\r\ntphcm") == {"1": [2]}
+
+
 def test_exact_rules_stand_as_typed(app: typer.Typer, tmp_path: Path, items: Path) -> None:
     rules = '"học phí"\n"học . phí"\nhoc phi\n1000\n1.000\ntphcm\ntp.hcm\n'
     assert run(app, tmp_path, items, rules, "--exact") == {"1": [1, 2, 5, 7], "3": [3]}
