@@ -12,7 +12,7 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,25 +22,38 @@ from langnghe.document import Document, DocumentKind, document_id
 from langnghe.errors import InvalidDocument
 from langnghe.text import normalize
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of an item that says none."""
 _SYNONYMS = {"url": "link", "lead": "summary", "outlet": "source", "section": "category"}
 
 
-def read_lines(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def read_lines(
+    path: str, on_bad: Callable[[InvalidDocument], None] | None = None
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield (line number from 1, object) of the JSON Lines file ``path`` without growing memory.
 
-    Raises InvalidDocument naming the line that is no JSON object.
+    A line that is no JSON object is told to ``on_bad`` and left out; without ``on_bad`` it is
+    raised as InvalidDocument.
     """
     for number, line in enumerate(_lines(path), 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InvalidDocument("", f"line {number}: not JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise InvalidDocument("", f"line {number}: not a JSON object")
-        yield number, row
+            yield number, _object(line, number)
+        except InvalidDocument as bad:
+            if on_bad is None:
+                raise
+            on_bad(bad)
+
+
+def _object(line: str, number: int) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InvalidDocument("", f"line {number}: not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InvalidDocument("", f"line {number}: not a JSON object")
+    return row
 
 
 def _lines(path: str) -> Iterator[str]:
@@ -51,13 +64,23 @@ def _lines(path: str) -> Iterator[str]:
         raise InvalidDocument("", f"{path}: the compressed file is broken: {error}") from error
 
 
-def read_items(path: str) -> Iterator[Document]:
-    """Yield the documents of the items file ``path`` in its order."""
-    for number, row in read_lines(path):
+def read_items(
+    path: str, on_bad: Callable[[InvalidDocument], None] | None = None
+) -> Iterator[Document]:
+    """Yield the documents of the items file ``path`` in its order.
+
+    A line that is no item is told to ``on_bad`` and left out; without ``on_bad`` it is raised.
+    """
+    for number, row in read_lines(path, on_bad):
         try:
-            yield document_from(row)
+            doc = document_from(row)
         except (ValueError, TypeError) as error:
-            raise InvalidDocument(str(row.get("id", "")), f"line {number}: {error}") from error
+            bad = InvalidDocument(str(row.get("id", "")), f"line {number}: {error}")
+            if on_bad is None:
+                raise bad from error
+            on_bad(bad)
+        else:
+            yield doc
 
 
 def document_from(row: Mapping[str, Any]) -> Document:
@@ -71,7 +94,7 @@ def document_from(row: Mapping[str, Any]) -> Document:
 
     published = parse_moment(value("published")) if value("published") else None
     fetched = parse_moment(value("fetched")) if value("fetched") else None
-    moment = published or fetched or _EPOCH
+    moment = published or fetched or UNDATED
     url = value("url")
     title, lead, text = (normalize(value(name)).strip() for name in ("title", "lead", "text"))
     return Document(
@@ -109,7 +132,7 @@ def write_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
 
 def _open(path: str) -> TextIO:
     if path == "-":
-        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace")
     if path.endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8", errors="replace")
-    return Path(path).open(encoding="utf-8", errors="replace")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace")
+    return Path(path).open(encoding="utf-8-sig", errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,3 +54,8 @@ class StoryChange:
     links: tuple[StoryLink, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     related: tuple[tuple[str, str], ...] = ()
+
+
+def lone_story_id(document_id: str) -> str:
+    """Return the id of the story that a document founds: "s" and 16 hex digits of its own id."""
+    return "s" + hashlib.sha256(document_id.encode()).hexdigest()[:16]

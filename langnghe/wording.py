@@ -107,7 +107,7 @@ ERROR_SENTENCES: dict[str, str] = {
     "robots": "Trang này không cho phép máy đọc (robots.txt). LangNghe tôn trọng và không đọc.",
     "feed-parse": "Nguồn có trả lời nhưng không phải nguồn cấp tin. Hãy kiểm tra lại địa chỉ.",
     "document": "Một tin bài không xử lý được và đã được giữ riêng để xem lại, không bị mất.",
-    "invalid-document": "Tin bài thiếu hoặc sai dữ liệu; đã được giữ riêng để xem lại.",
+    "invalid-document": "Dữ liệu thiếu hoặc sai nên không dùng được; hãy sửa rồi làm lại.",
     "analysis": "Chưa phân tích được một lô tin bài; tin vẫn trong hàng chờ và sẽ được thử lại.",
     "model-unavailable": "Mô hình chưa được cài hoặc không khớp thẻ mô hình. "
     "Hãy chạy: langnghe doctor.",

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from langnghe.story import StoryChange, StoryLink
+from langnghe.story import StoryChange, StoryLink, lone_story_id
 from ledger.bulk import update_rows
 from ledger.mapping import storable
 from ledger.models import (
@@ -40,7 +40,7 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
     ``fresh`` are the documents just analysed, which count for their story's figures anyway.
     """
     # Links first: a story may be born and merged in the same batch.
-    moved, touched = _link(change.links, now)
+    moved, touched = _link([*change.links, *_alone(change, fresh)], now)
     lives = _Lives(itertools.chain(*change.merged, *change.related))
     for ceased, keeper in change.merged:
         one, other = lives.of(ceased), lives.of(keeper)
@@ -57,6 +57,19 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
     touched |= {s for s in fresh_stories.values_list("story_id", flat=True) if s}
     refresh(touched)
     return moved
+
+
+def _alone(change: StoryChange, fresh: Collection[str]) -> list[StoryLink]:
+    """Return a link to a story of its own for each fresh document that clustering did not hold.
+
+    These came later than the window of clustering is long; one that has a story keeps it.
+    """
+    unlinked = set(fresh) - {link.document_id for link in change.links}
+    homeless = DocumentRow.objects.filter(pk__in=unlinked, story=None)
+    return [
+        StoryLink(doc_id, lone_story_id(doc_id), 0.0)
+        for doc_id in homeless.order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def resolve(story_id: str) -> str:

@@ -15,7 +15,6 @@ Deterministic in the order of arrival. Only the window is held in memory.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +26,7 @@ import numpy as np
 from langnghe.analysis import Analysis
 from langnghe.document import Document
 from langnghe.profile import Profile
-from langnghe.story import StoryChange, StoryLink
+from langnghe.story import StoryChange, StoryLink, lone_story_id
 from nlp.backends.pairs import PairReader
 from nlp.stories.copies import CopyFinder
 from nlp.stories.features import home_names, shared_words, traits_of
@@ -293,7 +292,6 @@ class StoryIndex:
 
 
 def _new_story_id(group: Sequence[str], taken: dict[str, int]) -> str:
-    """Return "s" and 16 hex digits of the first document's id that give an id not yet taken."""
+    """Return the story id of the first document whose own is not yet taken."""
     attempts = itertools.chain(group, (f"{group[0]}/{n}" for n in itertools.count(2)))
-    ids = ("s" + hashlib.sha256(seed.encode()).hexdigest()[:16] for seed in attempts)
-    return next(story for story in ids if story not in taken)
+    return next(story for story in map(lone_story_id, attempts) if story not in taken)

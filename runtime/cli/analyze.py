@@ -16,7 +16,6 @@ from rich.table import Table
 
 from langnghe.analysis import Analysis, Label
 from langnghe.document import Document
-from langnghe.items import read_items
 from langnghe.settings import load_settings
 from langnghe.wording import (
     INTENT_LABELS,
@@ -27,6 +26,7 @@ from langnghe.wording import (
     label,
 )
 from nlp.pipeline import Pipeline
+from runtime.cli.items_file import ItemsFile
 from runtime.understanding import open_pipeline
 
 _BATCH = 64
@@ -44,13 +44,14 @@ def analyze(
     ] = "",
 ) -> None:
     """Print one line of labels for each item, in order; memory does not grow with the file."""
-    pipeline = open_pipeline(load_settings(), backend=backend)
-    analysed = _analysed(pipeline, read_items(items))
+    file = ItemsFile(items)
+    analysed = _analysed(open_pipeline(load_settings(), backend=backend), file)
     if sys.stdout.isatty():
         _print_table(analysed)
-        return
-    for doc, analysis in analysed:
-        sys.stdout.write(json.dumps(row_of(doc, analysis), ensure_ascii=False) + "\n")
+    else:
+        for doc, analysis in analysed:
+            sys.stdout.write(json.dumps(row_of(doc, analysis), ensure_ascii=False) + "\n")
+    file.end()
 
 
 def row_of(doc: Document, analysis: Analysis) -> dict[str, Any]:

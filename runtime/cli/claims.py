@@ -13,12 +13,13 @@ import typer
 
 from langnghe.claim import FactCheck, Verdict
 from langnghe.errors import InvalidDocument
-from langnghe.items import read_items, read_lines
+from langnghe.items import read_lines
 from langnghe.settings import load_settings
 from langnghe.text import normalize
 from nlp.claims import ClaimMatcher
 from nlp.claims.candidates import candidates
 from runtime.cli.analyze import show_progress
+from runtime.cli.items_file import ItemsFile
 from runtime.understanding import open_pair_reader
 
 _BATCH = 64
@@ -44,7 +45,8 @@ def check(
     """Print {"id", "suggestions"} for every item; an empty list for most."""
     checks = [fact_check_from(row, number) for number, row in read_lines(ledger)]
     matcher = ClaimMatcher(checks, reader=open_pair_reader(load_settings()))
-    docs = iter(read_items(items))
+    file = ItemsFile(items)
+    docs = iter(file)
     done = 0
     while batch := list(itertools.islice(docs, _BATCH)):
         for doc, suggestions in zip(batch, matcher.suggest(batch), strict=True):
@@ -61,13 +63,15 @@ def check(
         done += len(batch)
         show_progress(done)
     show_progress(done, is_last=True)
+    file.end()
 
 
 def find_candidates(
     items: Annotated[str, typer.Argument(help="Tệp JSON Lines (.gz được), “-” là đầu vào chuẩn.")],
 ) -> None:
     """Print one ledger line (id, date, claim, correction, url, quote) for each candidate."""
-    for found in candidates_in(items):
+    file = ItemsFile(items)
+    for found in itertools.chain.from_iterable(candidates([doc]) for doc in file):
         row = {
             "id": found.id,
             "date": found.dated.isoformat(),
@@ -78,11 +82,7 @@ def find_candidates(
             "publisher": found.publisher,
         }
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def candidates_in(items: str) -> itertools.chain[FactCheck]:
-    """Return the corrections that the items file holds, in order."""
-    return itertools.chain.from_iterable(candidates([doc]) for doc in read_items(items))
+    file.end()
 
 
 def fact_check_from(row: Mapping[str, Any], number: int) -> FactCheck:

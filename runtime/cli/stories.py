@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
-from langnghe.items import read_items, replay_moment
+from langnghe.items import replay_moment
 from langnghe.settings import load_settings
+from langnghe.story import lone_story_id
 from nlp.stories import StoryIndex
 from runtime.cli.analyze import show_progress
+from runtime.cli.items_file import ItemsFile, with_times
 from runtime.understanding import open_pair_reader
 
 _BATCH = 128
@@ -29,13 +31,15 @@ def stories(
     """Print {"id", "story"} for each item, in order, after the whole stream was clustered.
 
     Stories may merge and items may move while they are in the window of seven days, so nothing
-    is printed before the end; only ids are held for items that left the window.
+    is printed before the end; only ids are held for items that left the window. An item that is
+    older than the window when it comes is a story of its own.
     """
+    file = ItemsFile(items)
     index = StoryIndex(reader=open_pair_reader(load_settings()))
     order: list[str] = []
     found: dict[str, str] = {}
     heirs: dict[str, str] = {}
-    docs = iter(read_items(items))
+    docs = with_times(iter(file))
     while batch := list(itertools.islice(docs, _BATCH)):
         now = max(replay_moment(doc) for doc in batch)
         change = index.assign([(doc, None) for doc in batch], now)
@@ -45,8 +49,9 @@ def stories(
         show_progress(len(order))
     show_progress(len(order), is_last=True)
     for document_id in order:
-        story = _living(found[document_id], heirs)
+        story = _living(found.get(document_id) or lone_story_id(document_id), heirs)
         sys.stdout.write(json.dumps({"id": document_id, "story": story}) + "\n")
+    file.end()
 
 
 def _living(story: str, heirs: dict[str, str]) -> str:

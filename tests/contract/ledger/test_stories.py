@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,27 @@ def test_the_title_is_the_most_central_press_items(analyse: Analyse) -> None:
     change = StoryChange(links=tuple(StoryLink(d.id, "s1", scores[d.id]) for d in docs))
     analyse(docs, change)
     assert stories.story("s1").title == article(2).title
+
+
+def test_a_document_too_late_for_clustering_is_a_story_of_its_own(analyse: Analyse) -> None:
+    from ledger import stories
+
+    (late,) = stored(article(1))
+    analyse([late], StoryChange())
+    assert stories.stories().total == 1
+    (own,) = stories.stories().stories
+    assert (members(own.id), own.document_count) == ({"doc-0001"}, 1)
+
+
+def test_a_late_revision_keeps_the_story_that_it_has(analyse: Analyse) -> None:
+    from ledger import stories
+
+    docs = stored(article(1), article(2))
+    analyse(docs, links("s1", docs))
+    (again,) = stored(replace(article(1), title="Tiêu đề đã sửa"))
+    analyse([again], StoryChange())
+    assert members("s1") == {"doc-0001", "doc-0002"}
+    assert stories.stories().total == 1
 
 
 def test_a_machine_merge_leads_the_old_id_to_the_living_story(analyse: Analyse) -> None:

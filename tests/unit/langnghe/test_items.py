@@ -70,3 +70,18 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text('{"title": "tốt"}\n' + line + "\n", "utf-8")
     with pytest.raises(InvalidDocument, match="line 2"):
         list(read_items(str(path)))
+
+
+def test_a_bad_line_does_not_cost_the_others_where_it_can_be_told(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    lines = ['{"id": "1"}', "not json", "[1]", '{"kind": "tweet"}', '{"id": "5"}']
+    path.write_text("\n".join(lines), "utf-8")
+    told: list[InvalidDocument] = []
+    assert [doc.id for doc in read_items(str(path), told.append)] == ["1", "5"]
+    assert [str(bad).partition(":")[0] for bad in told] == ["line 2", "line 3", "line 4"]
+
+
+def test_a_byte_order_mark_is_no_bad_line(tmp_path: Path) -> None:
+    path = tmp_path / "bom.jsonl"
+    path.write_text(json.dumps({"id": "1"}), "utf-8-sig")
+    assert [doc.id for doc in read_items(str(path))] == ["1"]
