@@ -150,26 +150,65 @@ def test_an_absence_is_tried_on_the_register(stocked: Room) -> None:
         assert _times(page) == times
 
 
+def _draft_key(page: str) -> str:
+    return re.findall(r'name="ky" value="([^"]+)"', page)[0]
+
+
 def test_the_draft_is_edited_held_and_let_go(stocked: Room) -> None:
     from ledger import digests
-    from web.views.digest_draft import next_period
 
     client = stocked.as_role("approver")
     page = client.get("/diem-tin/nhap/").content.decode()
     assert 'name="shown" value="s1" checked' in page
-    client.post("/diem-tin/nhap/", {"listed": ["s1"], "remark": "Đã hỏi Sở", "act": "hold"})
-    key = next_period(stocked.now).key
+    key = _draft_key(page)
+    held = {"ky": key, "listed": ["s1"], "remark": "Đã hỏi Sở", "act": "hold"}
+    client.post("/diem-tin/nhap/", held)
     edits = digests.edits_of(key)
     assert (edits.hidden_story_ids, edits.remark, edits.is_held) == (("s1",), "Đã hỏi Sở", True)
-    given = {"listed": ["s1"], "shown": ["s1"], "place-s1": "1", "act": "save"}
+    given = {"ky": key, "listed": ["s1"], "shown": ["s1"], "place-s1": "1", "act": "save"}
     client.post("/diem-tin/nhap/", given)
     edits = digests.edits_of(key)
     assert (edits.hidden_story_ids, edits.story_order, edits.is_held) == ((), ("s1",), False)
 
 
-def test_the_draft_is_of_the_digest_that_leaves_next(stocked: Room) -> None:
-    from web.views.digest_draft import next_period
+def test_a_draft_held_past_its_time_is_found_again_and_let_go(stocked: Room) -> None:
+    from ledger import digests
+    from runtime.digests import send_due_digests
 
-    period = next_period(stocked.now)
+    approver = stocked.member("approver")
+    client = stocked.client(approver)
+    key = _draft_key(client.get("/diem-tin/nhap/").content.decode())
+    client.post("/diem-tin/nhap/", {"ky": key, "listed": ["s1"], "shown": ["s1"], "act": "hold"})
+    stocked.runtime.clock.moment += timedelta(days=1)
+    assert send_due_digests(stocked.runtime) == 0  # type: ignore[arg-type]
+    assert "đang được giữ lại, chưa gửi" in client.get("/diem-tin/").content.decode()
+    page = client.get("/diem-tin/nhap/").content.decode()
+    assert _draft_key(page) == key and "đã quá giờ gửi" in page
+    client.post("/diem-tin/nhap/", {"ky": key, "listed": ["s1"], "shown": ["s1"], "act": "save"})
+    assert not digests.edits_of(key).is_held
+    assert send_due_digests(stocked.runtime) == 1  # type: ignore[arg-type]
+    assert _draft_key(client.get("/diem-tin/nhap/").content.decode()) != key
+
+
+def test_a_change_that_comes_after_the_digest_left_is_refused_not_kept_for_tomorrow(
+    stocked: Room,
+) -> None:
+    from ledger import digests
+
+    client = stocked.as_role("analyst")
+    key = _draft_key(client.get("/diem-tin/nhap/").content.decode())
+    stocked.runtime.clock.moment += timedelta(days=1)
+    given = {"ky": key, "listed": ["s1"], "remark": "Muộn", "act": "save"}
+    page = client.post("/diem-tin/nhap/", given, follow=True).content.decode()
+    assert "thay đổi vừa rồi không lưu" in page
+    later = _draft_key(page)
+    assert later != key
+    assert digests.edits_of(key).remark == digests.edits_of(later).remark == ""
+
+
+def test_the_draft_is_of_the_digest_that_leaves_next(stocked: Room) -> None:
+    from web.views.digest_draft import open_drafts
+
+    (period,) = open_drafts(stocked.now)
     assert timedelta() < period.end_at - stocked.now <= timedelta(days=1)
     assert period.end_at - period.start_at == timedelta(days=1)

@@ -8,14 +8,15 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from langnghe.links import RoomLinks
 from ledger import digests
 from ledger.digest_facts import digest_facts
 from ledger.digests import DigestEdits
 from reports.digest import StoryFacts
-from reports.periods import Period
-from reports.periods import next_period as next_of
+from reports.periods import Period, last_period, next_period
 from runtime.digests import digest_times, preview
 from web.room import now, room
 
@@ -32,15 +33,21 @@ class Line:
 
 
 def draft(request: HttpRequest) -> HttpResponse:
-    """Show and change the draft of the next digest."""
-    period = next_period(now())
+    """Show and change the draft of the next digest, or of one that is held past its time."""
+    offered = open_drafts(now())
+    asked = {period.key: period for period in offered}
+    key = request.POST.get("ky", "") or request.GET.get("ky", "")
+    period = asked.get(key, offered[0])
+    if request.method == "POST" and key not in asked:
+        messages.error(request, "Bản này đã gửi hoặc đã quá hạn gửi: thay đổi vừa rồi không lưu.")
+        return redirect("digest-draft")
     if request.method == "POST":
         edits = _edits(request)
         digests.save_edits(period.key, edits, request.reader.username, now())  # type: ignore[attr-defined]
         messages.success(
             request, "Đã giữ lại, bản này chưa gửi." if edits.is_held else "Đã lưu bản nháp."
         )
-        return redirect("digest-draft")
+        return redirect(f"{reverse('digest-draft')}?{urlencode({'ky': period.key})}")
     digest, _ = preview(room(), period, now())
     edits = digests.edits_of(period.key)
     order = {story_id: n for n, story_id in enumerate(edits.story_order, 1)}
@@ -53,14 +60,26 @@ def draft(request: HttpRequest) -> HttpResponse:
         "digest": digest,
         "edits": edits,
         "period": period,
+        "others": [other for other in offered if other != period],
+        "is_late": period.end_at <= now(),
         "lines": lines,
     }
     return render(request, "mails/draft.html", values)
 
 
-def next_period(moment: datetime) -> Period:
-    """Return the period of the digest that leaves next."""
-    return next_of("daily", moment, digest_times(room().settings))
+def open_drafts(moment: datetime) -> list[Period]:
+    """Return the periods whose digest can still be changed: one held past its time, then the one
+    that leaves next."""
+    times = digest_times(room().settings)
+    held = held_past_its_time(moment)
+    return [*([held] if held else []), next_period("daily", moment, times)]
+
+
+def held_past_its_time(moment: datetime) -> Period | None:
+    """Return the daily digest that should have left and waits for its analyst, if there is one."""
+    last = last_period("daily", moment, digest_times(room().settings))
+    is_held = moment < last.made_until and digests.edits_of(last.key).is_held
+    return last if is_held else None
 
 
 def _edits(request: HttpRequest) -> DigestEdits:

@@ -19,7 +19,9 @@ from alerts.model import Message
 from alerts.render import html
 from ledger import deliveries, queries
 from ledger.queries import MailView
+from reports.periods import Period
 from web.room import now, room
+from web.views.digest_draft import held_past_its_time
 
 _STATE_NAMES = {
     "sent": "Đã gửi",
@@ -39,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def digests(request: HttpRequest) -> HttpResponse:
     """Show the digests that were made."""
-    return _list(request, "mails/digests.html", only_digests=True)
+    return _list(request, "mails/digests.html", only_digests=True, held=held_past_its_time(now()))
 
 
 def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
@@ -86,7 +88,9 @@ def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
     return redirect("mail", mail_id)
 
 
-def _list(request: HttpRequest, template: str, *, only_digests: bool) -> HttpResponse:
+def _list(
+    request: HttpRequest, template: str, *, only_digests: bool, held: Period | None = None
+) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in _STATES else ""
     try:
@@ -100,6 +104,7 @@ def _list(request: HttpRequest, template: str, *, only_digests: bool) -> HttpRes
         "state_names": _STATE_NAMES,
         "outbox": deliveries.outbox_health(),
         "has_smtp": bool(room().settings.smtp_host),
+        "held": held,
     }
     return render(request, template, values)
 
