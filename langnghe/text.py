@@ -109,11 +109,16 @@ def normalize(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return ``word`` lower-cased and without Vietnamese marks: "Đường" → "duong"."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFD", word.lower())
+    return word.lower() if word.isascii() else unmarked(word.lower())
+
+
+def unmarked(text: str) -> str:
+    """Return ``text`` without Vietnamese marks, in the case that it has: "Đường" → "Duong"."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d").replace("Đ", "D"))
 
 
 def has_marks(word: str) -> bool:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from langnghe.text import fold, has_marks, words
 from nlp.resources import read_words
+from nlp.teencode import expand
 
 _VIETNAMESE = read_words("syllables-unmarked.txt")
 _ENGLISH = read_words("english-words.txt")
 
 
 def detect_language(text: str) -> str:
-    """Return "vi", "en" or "other"; text of fewer than three words counts as Vietnamese."""
+    """Return "vi", "en" or "other"; text of fewer than three words counts as Vietnamese.
+
+    Chat spellings ("mn ko bt") are Vietnamese too.
+    """
     found = words(text)
     if len(found) < 3:
         return "vi"
     if sum(map(has_marks, found)) >= 0.15 * len(found):
         return "vi" if _is_latin(text) else "other"
-    vietnamese = sum(word in _VIETNAMESE for word in map(fold, found))
+    vietnamese = sum(fold(word) in _VIETNAMESE or expand(word) != (word,) for word in found)
     english = sum(word in _ENGLISH for word in found)
     if english > vietnamese and english >= 0.15 * len(found):
         return "en"

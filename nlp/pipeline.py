@@ -10,6 +10,7 @@ by ``Label.is_unsure`` with confidence 0.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from langnghe.analysis import (
 from langnghe.document import Document
 from langnghe.errors import ConfigError, LangNgheError
 from langnghe.profile import Profile
+from langnghe.text import normalize, unmarked
 from nlp.agencies import AgencyFinder
 from nlp.backends.base import Backend, Guess, Guesses, TextInput
 from nlp.language import detect_language
@@ -40,6 +42,7 @@ _LOG = logging.getLogger(__name__)
 UNSURE_BELOW = {"topic": 0.45, "tone": 0.50, "stance": 0.50, "intent": 0.45}
 """Calibrated confidences below which the product says "chưa rõ" (the best guess is kept)."""
 
+_HAS_WORD = re.compile(r"[^\W\d_]")
 _JUDGING = frozenset({Stance.NEGATIVE, Stance.POSITIVE})
 
 
@@ -298,15 +301,36 @@ def _labels(draft: Draft) -> tuple[Label, Label, Label, Label | None]:
             Label(Stance.NONE, 0.0, is_unsure=True),
             unknown,
         )
-    intent = _label("intent", guesses.intent) if guesses.intent and is_social else None
+    intent = _label(draft, "intent", guesses.intent) if guesses.intent and is_social else None
     return (
-        _label("topic", guesses.topic),
-        _label("tone", guesses.tone),
-        _label("stance", guesses.stance),
+        _label(draft, "topic", guesses.topic),
+        _label(draft, "tone", guesses.tone),
+        _label(draft, "stance", guesses.stance),
         intent,
     )
 
 
-def _label(name: str, guess: Guess) -> Label:
-    is_unsure = guess.confidence < UNSURE_BELOW[name]
-    return Label(guess.label, round(guess.confidence, 4), guess.evidence, is_unsure)
+def _label(draft: Draft, name: str, guess: Guess) -> Label:
+    """Return the label of ``guess``, unsure too where there is nothing that the models can read.
+
+    They have learned Vietnamese words: without any word, or in another language, their
+    confidence says nothing.
+    """
+    is_readable = draft.language == "vi" and _HAS_WORD.search(draft.text) is not None
+    is_unsure = not is_readable or guess.confidence < UNSURE_BELOW[name]
+    confidence = round(guess.confidence, 4)
+    evidence = tuple(dict.fromkeys(as_written(words, draft.doc) for words in guess.evidence))
+    return Label(guess.label, confidence, evidence, is_unsure)
+
+
+def as_written(words: str, doc: Document) -> str:
+    """Return evidence as it stands in ``doc``: without the marks that were put back to read it.
+
+    Marks are put back in social text alone.
+    """
+    if not doc.kind.is_social:
+        return words
+    fields = (doc.title, doc.lead, doc.text, doc.parent_title)
+    written = " ".join(" ".join(normalize(field).split()) for field in fields)
+    bare = unmarked(words)
+    return bare if words not in written and bare in written else words

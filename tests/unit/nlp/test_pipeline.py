@@ -80,3 +80,30 @@ def test_foreign_text_is_told_apart() -> None:
     ]
     found = Pipeline(FakeBackend(), profile=Profile()).analyse(docs, NOW)
     assert [a.language for a in found] == ["en", "vi", "vi"]
+
+
+@pytest.mark.parametrize("text", ["", "😀😀", "12 !!!", "The minister said that the law is good"])
+def test_what_the_models_cannot_read_is_unsure_whatever_they_say(text: str) -> None:
+    doc = make_doc(text=text, kind=DocumentKind.POST)
+    (found,) = Pipeline(FakeBackend(), profile=Profile()).analyse([doc], NOW)
+    assert found.intent is not None
+    assert all(label.is_unsure for label in (found.topic, found.tone, found.stance, found.intent))
+    assert found.tone.value == "neu"
+
+
+def test_chat_spellings_are_vietnamese() -> None:
+    doc = make_doc(text="mn ko bt j r", kind=DocumentKind.COMMENT)
+    (found,) = Pipeline(FakeBackend(), profile=Profile()).analyse([doc], NOW)
+    assert (found.language, found.tone.is_unsure) == ("vi", False)
+
+
+def test_evidence_stands_in_the_text_also_where_marks_were_put_back_to_read_it() -> None:
+    def answer(text: TextInput) -> Guesses:
+        told = guess("neg", evidence=("phường làm Ẩu", "Đường ngập"))
+        return Guesses(guess("y_te"), told, guess("na"), guess("other"))
+
+    doc = make_doc(
+        text="duong hong\nphuong lam Au qua", kind=DocumentKind.POST, parent_title="Đường ngập"
+    )
+    (found,) = Pipeline(FakeBackend(answer), profile=Profile()).analyse([doc], NOW)
+    assert found.tone.evidence == ("phuong lam Au", "Đường ngập")
