@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,8 +21,7 @@ from pathlib import Path
 
 from crawlers.answers import Answer, Ask, AskFailed, Parse
 from crawlers.documents import ReadContext
-from crawlers.headers import retry_after_s
-from crawlers.lanes import LONGEST_REST_S, Errand, HostPace
+from crawlers.lanes import Errand, HostPace
 from crawlers.options import CrawlOptions
 from crawlers.ports import LinkDesk
 from crawlers.readers.reader import Fetch, PageLink
@@ -38,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 HTML = "text/html,application/xhtml+xml"
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-REST_AFTER_429_S = 30.0
 _FIRST = -1
 _WAITS = tuple(timedelta(minutes=m) for m in (5, 30, 120, 480, 1440))
 _FRONT_PAGE = "front page"
@@ -140,9 +137,7 @@ class AddedLinks:
         except AskFailed as error:
             is_passing = error.outcome == "network-error"
             return partial(self._fail, entry, f"{error.outcome}: {error}", is_passing=is_passing)
-        if answer.status == 429:
-            rest_s = max(REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
-            self._pace.rest(host_of(answer.url), time.time() + min(rest_s, LONGEST_REST_S))
+        self._pace.heed(answer)
         if not 200 <= answer.status < 300:
             is_passing = answer.status in PASSING
             return partial(self._fail, entry, f"HTTP {answer.status}", is_passing=is_passing)

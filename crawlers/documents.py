@@ -140,6 +140,11 @@ def post_from_item(item: FeedItem, source: Source, via: str, context: ReadContex
     return social_document(post, source, via, context)
 
 
+def post_id(source: Source, identity: str) -> str:
+    """Return the id of the document of a post."""
+    return document_id(f"{source.id}\x1f{identity}")
+
+
 def social_document(
     post: SocialPost,
     source: Source,
@@ -163,7 +168,7 @@ def social_document(
     if not title and not text:
         raise InvalidDocument("", "post without words")
     return Document(
-        id=document_id(f"{source.id}\x1f{post.identity}"),
+        id=post_id(source, post.identity),
         kind=post.kind,
         source_id=source.id,
         outlet=source.outlet,
@@ -175,9 +180,7 @@ def social_document(
         first_seen_at=context.now,
         fetched_at=context.now,
         modified_at=_possible(post.modified_at, context.now),
-        parent_id=(
-            document_id(f"{source.id}\x1f{post.parent_identity}") if post.parent_identity else ""
-        ),
+        parent_id=(post_id(source, post.parent_identity) if post.parent_identity else ""),
         parent_title=parent_title,
         author_key=author_key(post.author, network, context.author_key, quarter_of(published_at))
         if context.author_key

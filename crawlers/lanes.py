@@ -15,7 +15,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-LONGEST_REST_S = 120.0
+from crawlers.answers import Answer
+from crawlers.headers import retry_after_s
+from langnghe.url import host_of
+
+_LONGEST_REST_S = 120.0
+_REST_AFTER_429_S = 30.0
 _HOSTS_KEPT = 5000
 
 
@@ -30,14 +35,19 @@ class HostPace:
 
     def wait_s(self, host: str, now_s: float) -> float:
         """Return how long to wait before the next start at ``host``."""
-        return min(max(self._free_at.get(host, 0.0) - now_s, 0.0), LONGEST_REST_S)
+        return min(max(self._free_at.get(host, 0.0) - now_s, 0.0), _LONGEST_REST_S)
 
     def started(self, host: str, now_s: float) -> None:
         """Note that a request to ``host`` goes out now."""
         self._free_at[host] = max(self._free_at.get(host, 0.0), now_s + self._delay_s)
 
-    def rest(self, host: str, until_s: float) -> None:
-        """Let ``host`` rest until then."""
+    def heed(self, answer: Answer) -> None:
+        """Let a host that says "too many requests" rest as long as it asks for."""
+        if answer.status != 429:
+            return
+        host = host_of(answer.url)
+        rest_s = max(_REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
+        until_s = time.time() + min(rest_s, _LONGEST_REST_S)
         self._free_at[host] = max(self._free_at.get(host, 0.0), until_s)
 
     def save(self) -> None:

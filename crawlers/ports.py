@@ -64,7 +64,8 @@ class Inbox(Protocol):
         ...
 
     def gone(self, document_id: str) -> None:
-        """Note that the publisher took a document down; it stays stored, marked."""
+        """Note that a document is gone at its source: an article stays, marked; the words of a
+        post that its author deleted are kept no more."""
         ...
 
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:

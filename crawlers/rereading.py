@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ AGES_H = (1, 6, 24, 72)
 _FORGOTTEN = timedelta(hours=80)
 _PAGES_KEPT = 20_000
 _AT_ONCE = 5
+_ASKED_TWICE_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class PageRead:
     last_modified: str = ""
     known: Mapping[str, Any] | None = None
     """What the feed told of it, as plain data: it fills again what the page does not say."""
+    is_missed: bool = False
+    """Whether it was not there when it was last asked for (posts; pages are believed at once)."""
 
 
 def reason_to_reread(page: PageRead, now: datetime) -> str:
@@ -46,6 +50,9 @@ def reason_to_reread(page: PageRead, now: datetime) -> str:
 
     Each age is read for once; one that was missed (a night without power) is not made up for.
     """
+    if page.is_missed:
+        is_due = now >= page.last_read_at + _ASKED_TWICE_AFTER
+        return "hỏi lần nữa vì lần trước không thấy" if is_due else ""
     for hours in reversed(AGES_H):
         due_at = page.first_read_at + timedelta(hours=hours)
         if now >= due_at:
@@ -92,7 +99,15 @@ class PagesRead:
     def tried(self, document_id: str, now: datetime) -> None:
         """Note that the page was asked for and nothing new came of it."""
         if page := self._pages.get(document_id):
-            self._pages[document_id] = replace(page, last_read_at=now)
+            self._pages[document_id] = replace(page, last_read_at=now, is_missed=False)
+
+    def missed(self, document_id: str, now: datetime) -> bool:
+        """Note that it was not there; True where that was so an hour ago too."""
+        page = self._pages.get(document_id)
+        if page is None or page.is_missed:
+            return page is not None
+        self._pages[document_id] = replace(page, last_read_at=now, is_missed=True)
+        return False
 
     def forget(self, document_id: str) -> None:
         """Ask for the page no more."""
@@ -102,15 +117,21 @@ class PagesRead:
         """Return conditional requests for the source's pages that are due, newest first, each with
         its reason; a few at a time."""
         found: list[tuple[Fetch, str]] = []
-        for page in reversed(self._pages.values()):
-            if page.source_id == source_id and (reason := reason_to_reread(page, now)):
-                told = from_plain(Document, page.known) if page.known else None
-                link = PageLink(page.url, page.document_id, told)
-                extra = validators(page.etag, page.last_modified)
-                found.append((Fetch(page.url, headers=extra, page=link, is_again=True), reason))
-                if len(found) >= _AT_ONCE:
-                    break
+        for page, reason in self.due_reads(source_id, now):
+            told = from_plain(Document, page.known) if page.known else None
+            link = PageLink(page.url, page.document_id, told)
+            extra = validators(page.etag, page.last_modified)
+            found.append((Fetch(page.url, headers=extra, page=link, is_again=True), reason))
         return found
+
+    def due_reads(self, source_id: str, now: datetime) -> list[tuple[PageRead, str]]:
+        """Return what is due of a source, newest first, each with its reason; a few at a time."""
+        due = (
+            (page, reason)
+            for page in reversed(self._pages.values())
+            if page.source_id == source_id and (reason := reason_to_reread(page, now))
+        )
+        return list(islice(due, _AT_ONCE))
 
     def save(self, now: datetime) -> None:
         """Keep what the next batch should know."""
@@ -145,7 +166,7 @@ def _row(page: PageRead) -> tuple[Any, ...]:
     """Times as seconds and fields by place: thousands are read in each batch, few are used."""
     moments = (page.first_read_at.timestamp(), page.last_read_at.timestamp())
     place = (page.document_id, page.source_id, page.url)
-    return (*place, *moments, page.etag, page.last_modified, page.known)
+    return (*place, *moments, page.etag, page.last_modified, page.known, page.is_missed)
 
 
 def _page(

@@ -9,7 +9,8 @@ How one source is read:
    batch has time; they go into the inbox a few at a time (crawlers.handover).
 5. Pages of the last days are read again, a few at a time and last (crawlers.rereading).
 6. Pages of links that people added are read first (crawlers.added).
-7. When nothing is open any more, the source is reported once. A batch killed before that leaves
+7. Posts that left their source's listing are asked for alone (crawlers.social.again).
+8. When nothing is open any more, the source is reported once. A batch killed before that leaves
    the source leased, and it is simply read again.
 """
 
@@ -22,13 +23,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from crawlers.added import HTML, PASSING, REST_AFTER_429_S, Added, AddedLinks
+from crawlers.added import HTML, PASSING, Added, AddedLinks
 from crawlers.answers import Answer, Ask, AskFailed, Parse
 from crawlers.documents import ReadContext
 from crawlers.feeds import looks_like_challenge
 from crawlers.handover import Handover
 from crawlers.headers import max_age_s, retry_after_s, validators
-from crawlers.lanes import LONGEST_REST_S, Errand, HostPace, Lanes
+from crawlers.lanes import Errand, HostPace, Lanes
 from crawlers.mailbox.read import read_mailbox
 from crawlers.options import CrawlOptions
 from crawlers.polling import wants_unconditional
@@ -37,6 +38,7 @@ from crawlers.readers import reader_for
 from crawlers.readers.reader import Fetch, PageLink, Reading
 from crawlers.rereading import PagesRead, is_elsewhere, is_front_page
 from crawlers.run import SourceRun
+from crawlers.social.again import PostsAgain
 from crawlers.social.trouble import is_of_one_item, service_words
 from crawlers.workers import FEED_LIMITS, PAGE_LIMITS, WorkerLimit
 from langnghe.errors import LangNgheError
@@ -85,6 +87,7 @@ class Session:
         self._lanes = Lanes(self._pace, options.concurrency, backlog=4 * options.workers)
         self._wanted_pages: set[str] = set()
         self._pages_read = PagesRead(options.cache_dir and options.cache_dir / "pages-read.json")
+        self._posts = PostsAgain(inbox, options, self._lanes, ask=ask, parse=parse, pace=self._pace)
         self._handover = Handover(inbox, self._close)
 
     async def run(self) -> None:
@@ -114,6 +117,7 @@ class Session:
         await asyncio.gather(*reading)
         self._pace.save()
         self._pages_read.save(self._options.clock.now())
+        self._posts.save()
 
     async def _understand_push(self, pushed: Pushed) -> None:
         """Read what a hub pushed as if the source had answered it; the poll's report is another."""
@@ -208,9 +212,7 @@ class Session:
                 run.postponed_pages += 1
             return partial(self._close, run)
         run.was_answered = True
-        if answer.status == 429:
-            rest_s = max(REST_AFTER_429_S, retry_after_s(answer.headers) or 0.0)
-            self._pace.rest(host_of(answer.url), time.time() + min(rest_s, LONGEST_REST_S))
+        self._pace.heed(answer)
         return partial(self._understand, run, fetch, answer, understand)
 
     async def _understand(
@@ -255,6 +257,9 @@ class Session:
         if reading.documents:
             result = await asyncio.to_thread(self._inbox.put, reading.documents)
             run.new_count += len(result.new)
+            self._posts.listed(run.job.source, reading.documents)
+        if fetch.is_api and not fetch.note:
+            self._posts.submit(run.job.source, self._rereads_until_s)
         for follow in reading.follow[:_MAX_FOLLOW]:
             if run.fetch_count < _MAX_FETCHES:
                 run.fetch_count += 1

@@ -14,10 +14,10 @@ from datetime import datetime
 from django.db.models import F
 
 from crawlers.ports import PutResult
-from langnghe.document import Channel, Document
+from langnghe.document import Channel, Document, DocumentKind
 from langnghe.errors import InvalidDocument
 from langnghe.source import FetchReport
-from ledger import quarantine, sources, work
+from ledger import quarantine, retention, sources, work
 from ledger.border import reading, writing
 from ledger.mapping import document_row, revision_row, valid_document
 from ledger.models import (
@@ -302,9 +302,19 @@ def _record_sightings(
 
 @writing
 def record_gone(document_id: str, now: datetime) -> bool:
-    """Note that the publisher took the document down; it stays, marked. False if it was known."""
-    rows = DocumentRow.objects.filter(pk=document_id, gone_at=None)
-    return bool(rows.update(gone_at=now))
+    """Note that its publisher took a document down. False if it was known.
+
+    An article stays, marked: what the press published is a matter of record. A private person who
+    deletes a post takes the words back, so nothing of them is kept but counts.
+    """
+    row = DocumentRow.objects.filter(pk=document_id, gone_at=None).first()
+    if row is None:
+        return False
+    if DocumentKind(row.kind).is_social:
+        retention.remove_taken_back(row.pk, row.url, now)
+    else:
+        DocumentRow.objects.filter(pk=document_id).update(gone_at=now)
+    return True
 
 
 @reading
@@ -360,7 +370,7 @@ class LedgerInbox:
         sources.record_report(report, self._now())
 
     def gone(self, document_id: str) -> None:
-        """Mark a document that its publisher took down."""
+        """Mark an article that was taken down, remove a post that its author deleted."""
         record_gone(document_id, self._now())
 
     def quarantine(self, source_id: str, url: str, reason: str, payload: bytes) -> None:

@@ -42,6 +42,7 @@ _PAYLOAD_DAYS = 30
 _REMOVED = "Nội dung đã được xóa theo yêu cầu.\n"
 REQUESTED = "request"
 _TWIN_OF = "twin of "
+_TAKEN_BACK = "deleted by its author"
 R = TypeVar("R", bound=LedgerRow)
 
 
@@ -111,6 +112,20 @@ def _delete_batch(now: datetime, social_days: int, press_days: int, batch: int) 
     ids = list(expired.values_list("pk", flat=True)[:batch])
     _remove(DocumentRow.objects.filter(pk__in=ids), "retention", now)
     return len(ids)
+
+
+@writing
+def remove_taken_back(document_id: str, url: str, now: datetime) -> None:
+    """Delete a post that its author deleted, with what quotes it; counts stay."""
+    _forget_document(document_id, url)
+    _remove(DocumentRow.objects.filter(pk=document_id), _TAKEN_BACK, now)
+
+
+@reading
+def taken_back_at(document_id: str) -> datetime | None:
+    """Return when we saw that a post's author had deleted it, None for any other document."""
+    rows = RemovalRow.objects.filter(pk=document_id, reason=_TAKEN_BACK)
+    return rows.values_list("removed_at", flat=True).first()
 
 
 @writing
@@ -185,7 +200,7 @@ def _forget_document(document_id: str, url: str) -> None:
         matter.document_ids = [i for i in matter.document_ids if i != document_id]
         matter.document_count = len(matter.document_ids)
         matter.save(update_fields=["document_ids", "document_count"])
-    links = {url, escape(url)}
+    links = {url, escape(url)} - {""}
     for delivery in _quoting(links):
         delivery.message = _without(delivery.message, links)
         delivery.save(update_fields=["message"])

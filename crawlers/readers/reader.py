@@ -7,7 +7,7 @@ answer's bytes to ``read`` inside a limited worker process.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from crawlers.documents import ReadContext
 from langnghe.document import Document
@@ -59,6 +59,19 @@ class Reading:
     topic_url: str = ""
     is_quiet_normal: bool = False
     """Whether an answer without items is a good answer (an API's), not a broken feed."""
+
+
+@runtime_checkable
+class Rechecker(Protocol):
+    """A reader whose service tells of one post whether it is still there, by its open route."""
+
+    def again(self, source: Source, url: str, document_id: str) -> Fetch | None:
+        """Return the request for the post at ``url``, None where it cannot be asked for alone."""
+        ...
+
+    def is_gone(self, status: int, payload: bytes) -> bool:
+        """Return whether the answer to ``again`` says that there is no such post (any more)."""
+        ...
 
 
 class Reader(Protocol):

@@ -266,3 +266,30 @@ def test_where_the_index_does_not_answer_the_removal_reaches_it_later(stocked: R
     stocked.runtime.store = Away()  # type: ignore[assignment]
     admin.post("/tin/doc-0001/xoa/", _SURE)
     assert retention.pending_removals() == ["doc-0001"]
+
+
+def test_a_post_that_its_author_deleted_says_so_and_shows_no_word_of_it(stocked: Room) -> None:
+    from ledger import documents, ingest
+
+    client = stocked.as_role("analyst")
+    [said] = [doc.text for doc in documents.load_documents(["post-0001"])]
+    assert said in client.get("/tin/post-0001/").content.decode()
+
+    ingest.record_gone("post-0001", stocked.now)
+
+    answer = client.get("/tin/post-0001/")
+    assert answer.status_code == 410
+    assert "Người viết đã gỡ bài này ở nguồn" in answer.content.decode()
+    assert said not in answer.content.decode()
+    assert said not in client.get("/tin/").content.decode()
+
+
+def test_a_post_that_was_edited_says_when(stocked: Room) -> None:
+    from ledger import ingest
+
+    stocked.runtime.clock.moment += timedelta(minutes=15)
+    ingest.record_ingest([post(1, text="Nước đã trong lại")], stocked.now)
+
+    page = stocked.as_role("analyst").get("/tin/post-0001/").content.decode()
+    assert "Sửa nội dung lúc" in page
+    assert "Nước đã trong lại" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -106,6 +107,9 @@ def document(request: HttpRequest, document_id: str) -> HttpResponse:
     """Show one document with the evidence of each label."""
     if original := retention.original_of(document_id):
         return redirect("document", original)
+    if removed_at := retention.taken_back_at(document_id):
+        told = {"removed_at": removed_at}
+        return render(request, "documents/taken_back.html", told, status=HTTPStatus.GONE)
     detail = _seen_detail(request, document_id)
     story = stories.load_stories([detail.document.story_id])
     values = {

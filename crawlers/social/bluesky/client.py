@@ -6,10 +6,19 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from crawlers.documents import ReadContext
+from crawlers.documents import ReadContext, post_id
 from crawlers.readers.reader import Fetch, Reading
 from crawlers.social.api import call, json_of, option, reading_of, text_at
-from crawlers.social.bluesky.mapping import answers, link, posts, records, threads
+from crawlers.social.bluesky.mapping import (
+    answers,
+    link,
+    posts,
+    records,
+    threads,
+    uri_of,
+    viewed,
+)
+from crawlers.social.trouble import service_words
 from langnghe.source import FetchState, Source
 
 _VIEW = "https://public.api.bsky.app"
@@ -29,11 +38,34 @@ class BlueskyReader:
     def first(self, source: Source, state: FetchState, secret: str) -> tuple[Fetch, ...]:
         return (_page(source, "", 1),)
 
+    def again(self, source: Source, url: str, document_id: str) -> Fetch | None:
+        uri = uri_of(url)
+        # What others answered leads to the page of the thread, which is another post.
+        if not uri or document_id != post_id(source, uri):
+            return None
+        note = json.dumps({"one": uri})
+        if server := _server(source):
+            account, collection, key = uri.removeprefix("at://").split("/")
+            asked = {"repo": account, "collection": collection, "rkey": key}
+            return call(f"{server}/xrpc/com.atproto.repo.getRecord", asked, note=note)
+        return call(f"{_view(source)}/xrpc/app.bsky.feed.getPosts", {"uris": uri}, note=note)
+
+    def is_gone(self, status: int, payload: bytes) -> bool:
+        if status == 400:
+            return "RecordNotFound" in service_words(payload)
+        try:
+            return status == 200 and bool(json.loads(payload) == {"posts": []})
+        except (ValueError, RecursionError):
+            return False
+
     def read(self, payload: bytes, fetch: Fetch, source: Source, context: ReadContext) -> Reading:
         data = json_of(payload, source)
         note: dict[str, Any] = json.loads(fetch.note) if fetch.note else {"page": 1}
         if "thread" in note:
             found = answers(data, note["title"], link(note["thread"]))
+            return reading_of(found, source, context)
+        if "one" in note:
+            found = records({"records": [data]}) if _server(source) else viewed(data)
             return reading_of(found, source, context)
         own = list(records(data) if _server(source) else posts(data))
         since = context.now - _FRESH

@@ -6,6 +6,7 @@ Accounts that ask not to be shown to strangers (label ``!no-unauthenticated``) a
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from langnghe.document import DocumentKind
 _TITLE_LENGTH = 80
 _HIDDEN = "!no-unauthenticated"
 _MAX_DEPTH = 20
+_PAGE = re.compile(r"https://bsky\.app/profile/(did:[\w.:%-]+)/post/(\w+)")
 
 
 def posts(data: Mapping[str, Any]) -> Iterator[SocialPost]:
@@ -24,6 +26,13 @@ def posts(data: Mapping[str, Any]) -> Iterator[SocialPost]:
     for row in rows(data, "feed"):
         post = row.get("post")
         if isinstance(post, dict) and not row.get("reason") and not _is_hidden(post):
+            yield _post(post)
+
+
+def viewed(data: Mapping[str, Any]) -> Iterator[SocialPost]:
+    """Yield the posts of getPosts."""
+    for post in rows(data, "posts"):
+        if not _is_hidden(post):
             yield _post(post)
 
 
@@ -73,6 +82,12 @@ def link(uri: str) -> str:
     account, _, rest = uri.removeprefix("at://").partition("/")
     key = rest.rpartition("/")[2]
     return f"https://bsky.app/profile/{account}/post/{key}" if account and key else ""
+
+
+def uri_of(url: str) -> str:
+    """Return the URI of the post whose page ``link`` gave, "" for any other address."""
+    match = _PAGE.fullmatch(url)
+    return f"at://{match[1]}/app.bsky.feed.post/{match[2]}" if match else ""
 
 
 def _post(row: Mapping[str, Any], title: str = "", url: str = "") -> SocialPost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -172,3 +173,45 @@ def test_a_document_goes_on_request_with_all_that_quotes_it(analyse: Analyse) ->
     assert DigestRow.objects.get().html == ""
     ingest.record_ingest(docs, NOW + timedelta(hours=1))
     assert [doc.id for doc in queries.newest().documents] == ["doc-0002"]
+
+
+def test_a_post_that_its_author_deleted_leaves_counts_alone(analyse: Analyse) -> None:
+    from ledger import ingest, queries, retention
+    from ledger.models import DailyCountRow, RevisionRow
+
+    docs = [post(1), post(2), article(3)]
+    ingest.record_ingest(docs, NOW)
+    analyse(docs, links("s1", docs))
+    edited = replace(docs[0], text="Nước vẫn hôi, gọi ai bây giờ")
+    assert ingest.record_ingest([edited], NOW).revised == ("post-0001",)
+
+    assert ingest.record_gone("post-0001", NOW)
+    assert not ingest.record_gone("post-0001", NOW)
+
+    assert {doc.id for doc in queries.newest().documents} == {"post-0002", "doc-0003"}
+    assert not RevisionRow.objects.filter(document_id="post-0001").exists()
+    assert retention.pending_removals() == ["post-0001"]
+    assert retention.taken_back_at("post-0001") == NOW
+    assert sum(DailyCountRow.objects.values_list("count", flat=True)) == 1
+    ingest.record_ingest([docs[0]], NOW)
+    assert queries.count() == 2, "it is not collected again"
+
+    ingest.record_gone("doc-0003", NOW)
+    [kept] = [doc for doc in queries.newest().documents if doc.is_gone]
+    assert kept.title == docs[2].title, "what the press published stays, marked"
+
+
+def test_a_post_without_an_address_takes_no_other_mail_along(analyse: Analyse) -> None:
+    from ledger import ingest
+    from ledger.models import DeliveryRow, DigestRow
+
+    ingest.record_ingest([post(1, url="")], NOW)
+    told = {"html": "<p>khác</p>", "text": "khác", "headlines": [{"url": "https://a.example/1"}]}
+    DeliveryRow.objects.create(id="d-1", level=0, message=told, due_at=NOW, created_at=NOW)
+    times = {"period_start_at": NOW, "period_end_at": NOW, "made_at": NOW}
+    DigestRow.objects.create(period_key="p", kind="daily", html="<p>khác</p>", text="", **times)
+
+    ingest.record_gone("post-0001", NOW)
+
+    assert DeliveryRow.objects.get().message == told
+    assert DigestRow.objects.get().html == "<p>khác</p>"
