@@ -14,7 +14,7 @@ from datetime import date, datetime
 from indexer.store import Marks, Sort, Store
 from langnghe.clock import local_day_bounds, parse_moment
 from langnghe.query import Query, matches, parse
-from langnghe.query.ast import Filter, Moment, Node, Published, all_of, any_of
+from langnghe.query.ast import Filter, Moment, Node, Published, all_of, any_of, literally
 from ledger import documents, queries
 from ledger.queries import DocumentFilter, DocumentView, Scope
 
@@ -95,6 +95,11 @@ class Listing:
     total: int
     next: str = ""
     exact_total: int | None = None
+
+    @property
+    def folded_total(self) -> int:
+        """How many are found only without marks or by another way to write the words."""
+        return self.total - (self.total if self.exact_total is None else self.exact_total)
 
 
 def wanted_from(values: Mapping[str, str]) -> Wanted:
@@ -214,12 +219,16 @@ def _from_window(
     wanted: Wanted, typed: Query, scope: Scope | None, now: datetime, limit: int, after: str
 ) -> Listing:
     chosen = document_filter(wanted, scope)
+    as_typed = literally(typed)
     found: list[str] = []
+    exact_total = 0
     cursor = ""
     while True:
         page = queries.newest(_WINDOW_BATCH, cursor, chosen)
         items = documents.load_analysed([doc.id for doc in page.documents])
-        found += [item.document.id for item in items if matches(typed, item, now)]
+        kept = [item for item in items if matches(typed, item, now)]
+        found += [item.document.id for item in kept]
+        exact_total += sum(matches(as_typed, item, now) for item in kept)
         cursor = page.next
         if not cursor:
             break
@@ -227,7 +236,8 @@ def _from_window(
     shown = queries.by_ids(found[start : start + limit])
     end = start + limit
     rows = tuple(Row(doc, snippet=doc.snippet) for doc in shown)
-    return Listing(rows, len(found), f"{_CURSOR}{end}" if end < len(found) else "")
+    following = f"{_CURSOR}{end}" if end < len(found) else ""
+    return Listing(rows, len(found), following, exact_total)
 
 
 def _day(text: str) -> date | None:

@@ -55,6 +55,7 @@ ROUTES: dict[str, Access] = {
     "wall": EVERYBODY,
     "documents": EVERYBODY,
     "document": EVERYBODY,
+    "query-builder": EVERYBODY,
     "stories": EVERYBODY,
     "story": EVERYBODY,
     "trends": EVERYBODY,

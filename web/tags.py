@@ -13,6 +13,10 @@ from django.utils.safestring import SafeString
 
 from langnghe import wording
 from langnghe.clock import to_local
+from langnghe.errors import QueryError
+from langnghe.query import parse
+from langnghe.query.explain import explain_query
+from langnghe.query.lexer import DEFAULT_DISTANCE, MOST_DISTANCE
 from ledger import queries
 from web.room import now
 
@@ -30,6 +34,13 @@ _LABELS: dict[str, dict[str, str]] = {
     "health": wording.HEALTH_LABELS,
     "import_stage": wording.IMPORT_STAGE_LABELS,
 }
+_BUILT = (
+    ("topic", "Lĩnh vực"),
+    ("tone", "Sắc thái"),
+    ("stance", "Với cơ quan nhà nước"),
+    ("intent", "Người viết muốn"),
+    ("kind", "Loại"),
+)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _FEW_HOURS = 6
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -159,6 +170,26 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
 def get(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Return ``mapping[key]``, None where there is none."""
     return mapping.get(key)
+
+
+@register.filter
+def understood(query: str) -> str:
+    """Return how ``query`` is read, one condition a line; "" of one with a mistake."""
+    try:
+        return explain_query(parse(query)) if query else ""
+    except QueryError:
+        return ""
+
+
+@register.inclusion_tag("parts/builder.html")
+def query_builder(target: str) -> dict[str, Any]:
+    """Show the builder that writes into the form field called ``target``."""
+    return {
+        "target": target,
+        "choices": [(name, title, _LABELS[name]) for name, title in _BUILT],
+        "distance": DEFAULT_DISTANCE,
+        "most_distance": MOST_DISTANCE,
+    }
 
 
 @register.simple_tag

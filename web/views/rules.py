@@ -54,9 +54,10 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Make a rule of the type that the address names."""
+    """Make a rule of the type that the address names; ``?cau=`` is what it looks for."""
     kind = KINDS[type_of(request.GET.get("loai", ""))]
-    given = Rule(id=_UNSAVED, name="", type=kind.type, window_hours=_window(kind))
+    query = request.GET.get("cau", "")
+    given = Rule(id=_UNSAVED, name="", type=kind.type, query=query, window_hours=_window(kind))
     return _edit(request, given, is_new=True)
 
 

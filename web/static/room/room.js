@@ -76,6 +76,26 @@
     }
   });
 
+  // The builder writes into the search box beside it; without this file it opens the list of documents.
+  document.querySelectorAll("form[data-builds]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      var box = document.querySelector("main [name='" + form.dataset.builds + "']");
+      if (!box) return;
+      event.preventDefault();
+      fetch(form.action + "?" + new URLSearchParams(new FormData(form)), { headers: { "X-Requested-With": "room" }, credentials: "same-origin", redirect: "manual" })
+        .then(function (answer) {
+          if (!answer.ok) throw new Error("away");
+          return answer.text();
+        })
+        .then(function (query) {
+          box.value = query;
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+          box.focus();
+        })
+        .catch(function () { form.submit(); });
+    });
+  });
+
   // A filter that is chosen acts at once; without this file one presses "Lọc".
   document.querySelectorAll("form[data-auto] select").forEach(function (select) {
     select.addEventListener("change", function () { select.form.submit(); });
