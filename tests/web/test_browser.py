@@ -146,3 +146,16 @@ def test_one_takes_an_alert_over_with_the_keyboard_alone(page, address: str) -> 
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Bạn đã tiếp nhận")
     assert page.trouble == []
+
+
+def test_the_builder_fills_the_search_box(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/tin/?q=nuoc")
+    page.click("summary:has-text('Dựng câu tìm')")
+    page.fill("[name=phrase]", "nước máy")
+    page.fill("[name=none_of]", "bóng đá, giải trí")
+    page.click("[data-builds] button")
+    page.wait_for_function("document.querySelector('[name=q]').value.startsWith('\"nước máy\"')")
+    assert page.input_value("[name=q]") == '"nước máy" NOT ("bóng đá" OR "giải trí")'
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    assert page.trouble == []
