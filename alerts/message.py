@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.drills import drill_sentence
-from alerts.model import Action, AlertIntent, Headline, Message, Recipient
+from alerts.model import Action, Alert, AlertIntent, Headline, Message, Recipient, RuleType
 from alerts.tokens import acknowledge_url, reply_mark
+from alerts.watch import CLOCK_RULE
 from langnghe.clock import to_local
+from langnghe.links import RoomLinks
 from langnghe.url import is_web_url
 from langnghe.wording import ALERT_LEVEL_LABELS, TOPIC_LABELS, label
 
@@ -27,6 +29,22 @@ _ASKED = {
     "Bấm “Tôi tiếp nhận” để mọi người biết đã có người lo.",
     3: "Báo ngay người phát ngôn và lãnh đạo, thống nhất thông tin ban đầu. "
     "Bấm “Tôi tiếp nhận” ngay; nếu chưa ai tiếp nhận, hệ thống sẽ chuyển cấp.",
+}
+_ASKED_ABOUT = {
+    RuleType.SOURCE_SILENCE: "Kiểm tra nguồn tin trong phòng theo dõi (địa chỉ, mã truy cập); "
+    "trong lúc nguồn im lặng, số liệu có thể thiếu.",
+    RuleType.ABSENCE: "Hỏi lại các báo đã nhận thông báo; nếu báo đã đưa mà không đếm được thì sửa "
+    "cụm từ nhận biết trong Sổ thông báo.",
+}
+_ASKED_BY_CLOCK = (
+    "Trả lời trước hạn, rồi ghi phát ngôn ở trang Hạn phản hồi để đồng hồ dừng. "
+    "Bấm “Tôi tiếp nhận” để mọi người biết đã có người lo."
+)
+_VERBS = {
+    Action.RAISE: "Nâng mức: ",
+    Action.UPDATE: "Diễn biến: ",
+    Action.ESCALATE: "Chuyển cấp: ",
+    Action.ASSIGN: "Giao xử lý: ",
 }
 DRILL_MARK = "[DIỄN TẬP]"
 REPLY_WORD = "TIẾP NHẬN"
@@ -43,8 +61,22 @@ class Room:
     reads_replies: bool = False
 
 
+@dataclass(frozen=True)
+class Background:
+    """What a message adds to its alert: the type of its rule, and its size against what is usual,
+    in Vietnamese ("" = nothing to compare)."""
+
+    rule_type: RuleType | None = None
+    usual: str = ""
+
+
 def compose(
-    intent: AlertIntent, recipient: Recipient, room: Room, now: datetime, version: str = ""
+    intent: AlertIntent,
+    recipient: Recipient,
+    room: Room,
+    now: datetime,
+    version: str = "",
+    background: Background = Background(),
 ) -> Message:
     """Return the message about ``intent`` to ``recipient``; the same input gives the same key.
 
@@ -53,23 +85,22 @@ def compose(
     alert = intent.alert
     level = ALERT_LEVEL_LABELS[alert.level]
     mark = f"{DRILL_MARK} " if alert.is_drill else ""
-    verb = {Action.RAISE: "Nâng mức: ", Action.UPDATE: "Diễn biến: "}.get(intent.action, "")
-    base = room.url.rstrip("/")
-    story_url = f"{base}/vu-viec/{alert.story_id}/" if alert.story_id else f"{base}/canh-bao/"
+    verb = _VERBS.get(intent.action, "")
+    base, links = room.url.rstrip("/"), RoomLinks(room.url)
     return Message(
         key=f"{alert.id}-{version or alert.level}-{recipient.channel}-{recipient.address}",
         subject=clean(f"{mark}[{level}] {verb}{alert.title}", 150),
         level=alert.level,
         what=clean(alert.title, 200),
         why_now=tuple(clean(reason, 160) for reason in reasons_of(intent)[:4]),
-        how_big=_how_big(intent),
+        how_big=_how_big(alert, background.usual),
         where=_where(intent),
         headlines=tuple(map(_clean_headline, alert.headlines[:3])),
-        asked=_ASKED[alert.level],
+        asked=_asked(alert, background.rule_type),
         button_label="Tôi tiếp nhận",
         button_url=acknowledge_url(base, alert.id, recipient.name, room.secret, now),
         made_at=now,
-        story_url=story_url,
+        story_url=links.story(alert.story_id) if alert.story_id else links.alert(alert.id),
         is_drill=alert.is_drill,
         reply_mark=reply_mark(alert.id, recipient.address, room.secret, now)
         if room.reads_replies and recipient.channel == "email"
@@ -99,11 +130,22 @@ def local_time(moment: datetime) -> str:
     return to_local(moment).strftime("%H:%M %d/%m/%Y")
 
 
-def _how_big(intent: AlertIntent) -> tuple[str, ...]:
-    alert = intent.alert
+def _asked(alert: Alert, rule_type: RuleType | None) -> str:
+    if alert.rule_id == CLOCK_RULE:
+        return _ASKED_BY_CLOCK
+    if rule_type in _ASKED_ABOUT:
+        return _ASKED_ABOUT[rule_type]
+    return _ASKED[alert.level]
+
+
+def _how_big(alert: Alert, usual: str) -> tuple[str, ...]:
+    if not alert.document_ids:
+        return ()
     rows = [f"{len(alert.document_ids)} tin, {len(alert.outlets)} báo"]
     if alert.post_count:
         rows.append(f"{alert.post_count} bài đăng, bình luận trên mạng xã hội")
+    if usual:
+        rows.append(usual)
     rows.append(f"Tin đầu tiên: {local_time(alert.first_report_at)}")
     return tuple(rows)
 
@@ -142,6 +184,6 @@ def plain_text(message: Message) -> str:
         ("Quy mô:", *(f"- {row}" for row in message.how_big)) if message.how_big else (),
         ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
         tuple(f"• {h.title} ({h.outlet}) {h.url}".rstrip() for h in message.headlines),
-        (f"Xem vụ việc: {message.story_url}",) if message.story_url else (),
+        (f"Xem trong phòng theo dõi: {message.story_url}",) if message.story_url else (),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -133,6 +133,8 @@ class Alert:
     post_count: int = 0
     told_at: datetime | None = None
     """When it was last told of, where that is later than the opening."""
+    department: str = ""
+    """Who must answer, where a person said so ("" = whoever the topic and place name)."""
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,15 @@ class Headline:
 
 
 class Action(StrEnum):
-    """What the decider wants done with an alert."""
+    """What the decider wants done with an alert; the last two are told of only: the next of those
+    who are asked, and somebody whom a person gave it to."""
 
     OPEN = "open"
     RAISE = "raise"
     UPDATE = "update"
     HOLD = "hold"
+    ESCALATE = "escalate"
+    ASSIGN = "assign"
 
 
 @dataclass(frozen=True)

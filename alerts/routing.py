@@ -22,7 +22,10 @@ class DutyTurn:
 
 
 def responsible(alert: Alert, departments: Iterable[Department]) -> Department | None:
-    """Return the department for the story's topic, one of the story's commune first."""
+    """Return the department that a person named, else the one for the story's topic, one of the
+    story's commune first."""
+    if alert.department:
+        return next((d for d in departments if d.name == alert.department), None)
     fitting = [
         d for d in departments if alert.topic in d.topics or set(d.communes) & set(alert.places)
     ]
@@ -57,7 +60,8 @@ def recipients(
         if person.role in on_duty and person.name not in on_duty[person.role]:
             continue
         told[person.channel, person.address] = person
-    if department is not None and department.email and alert.level >= 2:
+    is_theirs = alert.level >= 2 or bool(alert.department)
+    if department is not None and department.email and is_theirs:
         told.setdefault(
             ("email", department.email),
             Recipient(department.name, "email", department.email, "department"),

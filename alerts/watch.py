@@ -85,26 +85,38 @@ def absence_alerts(
     return intents
 
 
-def clock_alerts(clocks: Iterable[tuple[str, str, Clock]], now: datetime) -> list[AlertIntent]:
-    """Return an alert for each running clock (number, title, clock) that passed a mark."""
+@dataclass(frozen=True)
+class WatchedClock:
+    """A running clock with what it is about and who must answer."""
+
+    number: int
+    title: str
+    clock: Clock
+    department: str = ""
+
+
+def clock_alerts(clocks: Iterable[WatchedClock], now: datetime) -> list[AlertIntent]:
+    """Return an alert for each running clock that passed a mark."""
     intents: list[AlertIntent] = []
-    for number, title, clock in clocks:
+    for watched in clocks:
+        clock = watched.clock
         passed = warning(clock, 0, now)
         if passed is None:
             continue
         mark, sentence = passed
         alert = Alert(
-            id=alert_id(CLOCK_RULE, number, mark),
+            id=alert_id(CLOCK_RULE, str(watched.number), mark),
             rule_id=CLOCK_RULE,
             story_id="",
             level=mark,
-            title=title,
+            title=watched.title,
             reasons=(sentence,),
             opened_at=now,
             first_report_at=clock.started_at,
             document_ids=(),
-            subject=f"{number}-{mark}",
+            subject=f"{watched.number}-{mark}",
             rule_name="Thời hạn trả lời",
+            department=watched.department,
         )
         intents.append(AlertIntent(Action.OPEN, alert, sentence))
     return intents

@@ -220,6 +220,7 @@ def alert_from(row: AlertRow) -> Alert:
         headlines=tuple(headline_from(h) for h in row.headlines),
         post_count=row.post_count,
         told_at=row.raised_at,
+        department=row.department,
     )
 
 
@@ -256,6 +257,7 @@ def _open(intent: AlertIntent, held: str, now: datetime) -> bool:
             "opened_at": alert.opened_at,
             "held_reason": storable(held),
             "is_drill": alert.is_drill,
+            "department": storable(alert.department),
             "escalate_at": None if held else due_at(alert.level, 0, alert.opened_at),
         },
     )

@@ -12,28 +12,24 @@ from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
 from alerts.escalate import Escalation
-from alerts.message import Room, compose
-from alerts.model import (
-    Action,
-    Alert,
-    AlertIntent,
-    Delivery,
-    Recipient,
-    Rule,
-    delivery_id,
+from alerts.model import Action, Alert, AlertIntent, Delivery, Rule
+from alerts.watch import (
+    CLOCK_RULE,
+    SilentSource,
+    WatchedClock,
+    absence_alerts,
+    clock_alerts,
+    silence_alerts,
 )
-from alerts.mute import leaves_at
-from alerts.routing import ROOM, fallback, recipients
-from alerts.watch import CLOCK_RULE, SilentSource, absence_alerts, clock_alerts, silence_alerts
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
 from langnghe.story import StoryChange
-from ledger import alerts, announcements, clocks, documents, drills, duty, feedback, rules
+from ledger import alerts, announcements, clocks, documents, drills, feedback, rules
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
 from ledger.work import WorkItem
 from nlp.feedback import group_feedback
-from runtime.people import reachable_people
+from runtime.telling import Teller
 from runtime.wiring import Runtime
 
 _CAUGHT_UP = timedelta(hours=6)
@@ -48,8 +44,7 @@ class AlertDesk:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        settings = runtime.settings
-        self._room = Room(settings.room_url, settings.secret_key, bool(settings.reply_mailbox))
+        self._teller = Teller(runtime)
         self._outbox = LedgerOutbox()
         self._channels = open_channels(runtime.settings)
         self._rules_version = ""
@@ -105,7 +100,9 @@ class AlertDesk:
         ]
         known = list(self._rules.values())
         running = clocks.running_clocks()
-        passed = clock_alerts(((str(run.number), run.title, run.clock) for run in running), now)
+        passed = clock_alerts(
+            (WatchedClock(run.number, run.title, run.clock, run.department) for run in running), now
+        )
         intents = [
             *silence_alerts(known, silent, len(table), now),
             *self._uncarried(known, now),
@@ -170,38 +167,13 @@ class AlertDesk:
         version = f"{intent.action.value}-{intent.alert.level}"
         if intent.action is Action.UPDATE:
             version += f"-{len(intent.alert.document_ids)}"
-        return self._to(intent, roles, version)
+        return self._teller.to_roles(intent, roles, version, rule.type if rule else None)
 
     def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
-        intent = AlertIntent(Action.RAISE, alert, step.reason)
-        return self._to(intent, step.roles, f"step-{alert.level}-{step.step}")
-
-    def _to(self, intent: AlertIntent, roles: Sequence[str], version: str) -> list[Delivery]:
-        now = self._runtime.clock.now()
-        turns = duty.turns(now)
-        told = (
-            recipients(
-                intent.alert,
-                roles,
-                reachable_people(self._runtime),
-                self._runtime.profile,
-                turns,
-                now,
-            )
-            or fallback(self._runtime.settings.mail_to)
-            or (ROOM,)
-        )
-        return [self._delivery(intent, person, version, now) for person in told]
-
-    def _delivery(
-        self, intent: AlertIntent, person: Recipient, version: str, now: datetime
-    ) -> Delivery:
-        return Delivery(
-            id=delivery_id(intent.alert.id, version, person.channel, person.address),
-            message=compose(intent, person, self._room, now, version),
-            recipient=person,
-            due_at=leaves_at(person, intent.alert.level, now),
-        )
+        intent = AlertIntent(Action.ESCALATE, alert, step.reason)
+        rule = self._rules.get(alert.rule_id)
+        version = f"step-{alert.level}-{step.step}"
+        return self._teller.to_roles(intent, step.roles, version, rule.type if rule else None)
 
 
 def _begun_drill(now: datetime) -> list[AlertIntent]:

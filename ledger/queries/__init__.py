@@ -18,8 +18,10 @@ from ledger.queries.mails import MailPage, MailView, mail, mails
 from ledger.queries.sources import Coverage, SourceHealth, coverage, source_health
 from ledger.queries.stories import OutletShare, SpreadPoint, StoryDetail, story_page
 from ledger.queries.trends import TrendCell, trends
+from ledger.queries.volume import VOLUME_DAYS, TopicVolume, topic_volume
 
 __all__ = [
+    "VOLUME_DAYS",
     "AlertView",
     "Counters",
     "Coverage",
@@ -35,6 +37,7 @@ __all__ = [
     "SourceHealth",
     "SpreadPoint",
     "StoryDetail",
+    "TopicVolume",
     "TrendCell",
     "alert_view",
     "alert_views",
@@ -50,5 +53,6 @@ __all__ = [
     "scope_of",
     "source_health",
     "story_page",
+    "topic_volume",
     "trends",
 ]

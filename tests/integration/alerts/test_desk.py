@@ -250,6 +250,36 @@ def test_a_warning_of_a_clock_ends_with_the_next_mark_and_with_the_answer(servic
     assert room.escalate() == []
 
 
+def test_a_clock_s_warning_goes_to_the_department_that_must_answer(service):
+    from ledger.clocks import start_clock
+
+    service.profile_file.write_text(
+        '[[departments]]\nname = "Sở Xây dựng"\nemail = "xaydung@vd.vn"\n', "utf-8"
+    )
+    room = desk(service)
+    start_clock("press_request", "Hỏi về nước", "an", NOW, NOW, department="Sở Xây dựng")
+    service.clock.moment += timedelta(days=16)
+    room.watch()
+    room.deliver()
+    told = {mail["To"].addresses[0].addr_spec: mail for mail in mails(service)}
+    assert "xaydung@vd.vn" in told
+    text = told["xaydung@vd.vn"].get_body(("plain",)).get_content()
+    assert "Trả lời trước hạn" in text and "0 tin" not in text
+
+
+def test_a_mail_says_how_much_is_usual_in_its_sector(service):
+    room = desk(service)
+    for day in range(16):
+        service.clock.moment = NOW + timedelta(days=day)
+        now = service.clock.now()
+        arrive(service, [article(day, title=f"Tin {day}", first_seen_at=now)], f"x{day}")
+    later = [article(90, title=DEATHS, first_seen_at=now)]
+    room.match(arrive(service, later), StoryChange())
+    room.deliver()
+    text = mails(service)[-1].get_body(("plain",)).get_content()
+    assert "2 tin trong 24 giờ, thường ngày khoảng 1" in text
+
+
 def test_complaints_become_feedback_to_answer(service):
     from ledger.feedback import feedback
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels.email import FolderChannel, MailIdentity, build_mail
-from alerts.message import Room, clean, compose, plain_text
-from alerts.model import Action, AlertIntent, Headline, Recipient
+from alerts.message import Background, Room, clean, compose, plain_text
+from alerts.model import Action, AlertIntent, Headline, Recipient, RuleType
 from alerts.render import html
 from alerts.tokens import LIFETIME, AcknowledgeToken, InvalidToken, read, sign
 from langnghe.errors import PermanentDeliveryError
@@ -35,6 +35,45 @@ def test_it_says_what_why_how_big_where_and_what_to_do():
     for part in ("23 trẻ nhập viện", "Vì sao báo", "Quy mô", "xã Vĩnh Trạch", "Việc cần làm"):
         assert part in text
     assert "https://phong.example/tiep-nhan/" in text
+
+
+def test_its_size_stands_against_what_is_usual():
+    background = Background(usual="Cả lĩnh vực Y tế: 9 tin trong 24 giờ, thường ngày khoảng 2")
+    intent = AlertIntent(Action.OPEN, alert(), "x")
+    told = compose(intent, AN, ROOM, NOON, background=background)
+    for body in (html(told), plain_text(told)):
+        assert "thường ngày khoảng 2" in body
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "rule_type", "asked"),
+    [
+        ("im", RuleType.SOURCE_SILENCE, "Kiểm tra nguồn tin"),
+        ("vang", RuleType.ABSENCE, "Hỏi lại các báo"),
+        ("thoi-han", None, "Trả lời trước hạn"),
+    ],
+)
+def test_what_is_missing_asks_for_its_own_work_and_counts_no_reports(rule_id, rule_type, asked):
+    empty = alert(rule_id=rule_id, story_id="", document_ids=(), outlets=(), headlines=())
+    told = compose(
+        AlertIntent(Action.OPEN, empty, "x"), AN, ROOM, NOON, background=Background(rule_type)
+    )
+    text = plain_text(told)
+    assert asked in text and "Quy mô" not in text and "0 tin" not in text
+    assert told.story_url == "https://phong.example/canh-bao/a1/"
+
+
+@pytest.mark.parametrize(
+    ("action", "begins"),
+    [
+        (Action.RAISE, "[Chú ý] Nâng mức: "),
+        (Action.ESCALATE, "[Chú ý] Chuyển cấp: "),
+        (Action.ASSIGN, "[Chú ý] Giao xử lý: "),
+    ],
+)
+def test_the_subject_says_what_happened(action, begins):
+    told = compose(AlertIntent(action, alert(), "x"), AN, ROOM, NOON)
+    assert told.subject.startswith(begins)
 
 
 def test_a_drill_is_marked_in_subject_and_body():

@@ -24,6 +24,18 @@ def pause(**changes):
     return replace(base, **changes)
 
 
+def test_the_department_that_a_person_named_is_told_also_of_a_half_passed_deadline():
+    health = Department("Sở Y tế", topics=("y_te",), email="yte@vd.vn")
+    water = Department("Sở Xây dựng", email="xd@vd.vn")
+    mai = Recipient("mai", "email", "mai@vd.vn", "analyst", ("Sở Xây dựng",))
+    profile = Profile(departments=(health, water))
+    given = alert(level=1, department="Sở Xây dựng")
+    told = recipients(given, ("analyst",), [mai], profile, (), NOON)
+    assert {person.address for person in told} == {"mai@vd.vn", "xd@vd.vn"}
+    free = recipients(alert(level=2), ("analyst",), [mai], profile, (), NOON)
+    assert {person.address for person in free} == {"yte@vd.vn"}
+
+
 def test_a_running_silence_covers_what_it_names():
     assert silenced_by(alert(), [pause()], NOON) == pause()
     assert silenced_by(alert(rule_id="khac"), [pause()], NOON) is None

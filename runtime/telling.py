@@ -1,0 +1,91 @@
+"""Messages about alerts and work: to whom they go, and what they say beside the alert itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alerts.message import Background, Room, compose
+from alerts.model import AlertIntent, Delivery, Recipient, RuleType, delivery_id
+from alerts.mute import leaves_at
+from alerts.routing import ROOM, fallback, recipients
+from langnghe.wording import TOPIC_LABELS, label
+from ledger import duty, queries
+from runtime.people import reachable_people
+from runtime.wiring import Runtime
+
+_KNOWN_FOR = timedelta(minutes=5)
+
+
+class Teller:
+    """Turns an intent into the deliveries to whoever must hear of it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        settings = runtime.settings
+        self._room = Room(settings.room_url, settings.secret_key, bool(settings.reply_mailbox))
+        self._usual: dict[str, tuple[datetime, str]] = {}
+
+    def to_roles(
+        self,
+        intent: AlertIntent,
+        roles: Sequence[str],
+        version: str,
+        rule_type: RuleType | None = None,
+    ) -> list[Delivery]:
+        """Return the deliveries to the roles, as duty, departments and quiet hours have it."""
+        runtime, now = self._runtime, self._runtime.clock.now()
+        told = (
+            recipients(
+                intent.alert,
+                roles,
+                reachable_people(runtime),
+                runtime.profile,
+                duty.turns(now),
+                now,
+            )
+            or fallback(runtime.settings.mail_to)
+            or (ROOM,)
+        )
+        return self.to_people(intent, told, version, rule_type)
+
+    def to_people(
+        self,
+        intent: AlertIntent,
+        people: Sequence[Recipient],
+        version: str,
+        rule_type: RuleType | None = None,
+    ) -> list[Delivery]:
+        """Return the deliveries to ``people``."""
+        now = self._runtime.clock.now()
+        background = Background(rule_type, self._size(intent, now))
+        return [
+            Delivery(
+                id=delivery_id(intent.alert.id, version, person.channel, person.address),
+                message=compose(intent, person, self._room, now, version, background),
+                recipient=person,
+                due_at=leaves_at(person, intent.alert.level, now),
+            )
+            for person in people
+        ]
+
+    def _size(self, intent: AlertIntent, now: datetime) -> str:
+        """Compare the alert's sector with what is usual; asked again after minutes only, since a
+        burst opens many alerts at once."""
+        topic = intent.alert.topic
+        if not topic or not intent.alert.document_ids:
+            return ""
+        known = self._usual.get(topic)
+        if known is None or not timedelta() <= now - known[0] < _KNOWN_FOR:
+            known = self._usual[topic] = (now, size_sentence(topic, now))
+        return known[1]
+
+
+def size_sentence(topic: str, at: datetime) -> str:
+    """Return how much a sector is written about at ``at`` against usual, in Vietnamese."""
+    volume = queries.topic_volume(topic, at)
+    name = label(TOPIC_LABELS, topic)
+    said = f"Cả lĩnh vực {name}: {volume.count} tin trong 24 giờ"
+    if volume.usual is None:
+        return f"{said} (chưa đủ {queries.VOLUME_DAYS} ngày để so với thường ngày)"
+    return f"{said}, thường ngày khoảng {volume.usual:.0f}"
