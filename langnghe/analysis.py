@@ -62,16 +62,29 @@ class Intent(StrEnum):
 
 
 @dataclass(frozen=True)
+class SentenceStance:
+    """What one sentence of a long article says of one authority (``agency`` is its name)."""
+
+    agency: str
+    value: str
+    confidence: float
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Label:
     """One automatic label: the best guess, a calibrated confidence and the words that led to it.
 
     ``is_unsure`` means that the product says "chưa rõ"; ``value`` then still is the best guess.
+    ``sentences`` tell the stance of a long article sentence by sentence, for those that name an
+    authority and are sure.
     """
 
     value: str
     confidence: float
     evidence: tuple[str, ...] = ()
     is_unsure: bool = False
+    sentences: tuple[SentenceStance, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from langnghe.analysis import Intent, Stance, Tone, Topic
+from datetime import date, timedelta
+
+from langnghe.analysis import AgencyMention, Intent, PlaceMention, Stance, Tone, Topic
 from langnghe.document import Channel, DocumentKind
 from langnghe.source import Health, OutletKind, SourceKind
 
@@ -99,6 +101,22 @@ IMPORT_STAGE_LABELS: dict[str, str] = {
 ALERT_LEVEL_LABELS: dict[int, str] = {1: "Theo dõi", 2: "Chú ý", 3: "Khẩn"}
 
 UNSURE = "chưa rõ"
+
+
+def place_note(place: PlaceMention) -> str:
+    """Return what must be said beside a unit's name: until when it was valid, or that it is open
+    which of several units of this name is meant; "" for most."""
+    if place.valid_until:
+        first_day = date.fromisoformat(place.valid_until) + timedelta(days=1)
+        return f"trước {first_day:%d}/{first_day.month}/{first_day.year}"
+    return "" if place.code or place.province else "nhiều nơi cùng tên, chưa rõ nơi nào"
+
+
+def agency_note(agency: AgencyMention) -> str:
+    """Return where the body is, where its name does not say so, and the office named with it."""
+    where = "" if agency.place in agency.name else agency.place
+    return ", ".join(part for part in (agency.role, where) if part)
+
 
 ERROR_SENTENCES: dict[str, str] = {
     "error": "Có lỗi chưa lường trước. Dữ liệu đã thu vẫn được giữ; xem nhật ký để biết chi tiết.",

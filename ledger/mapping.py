@@ -8,7 +8,14 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from langnghe.analysis import AgencyMention, Analysis, Importance, Label, PlaceMention
+from langnghe.analysis import (
+    AgencyMention,
+    Analysis,
+    Importance,
+    Label,
+    PlaceMention,
+    SentenceStance,
+)
 from langnghe.clock import to_local
 from langnghe.document import Channel, Document, DocumentKind, Revision
 from langnghe.errors import InvalidDocument
@@ -198,16 +205,33 @@ def analysis_from(row: AnalysisRow, corrected: Mapping[str, str]) -> Analysis:
 
 
 def _label_data(label: Label) -> dict[str, Any]:
-    return {
+    data: dict[str, Any] = {
         "value": label.value,
         "confidence": label.confidence,
         "evidence": [storable(words) for words in label.evidence],
         "is_unsure": label.is_unsure,
     }
+    if label.sentences:
+        data["sentences"] = [
+            [storable(s.agency), s.value, s.confidence, storable(s.sentence)]
+            for s in label.sentences
+        ]
+    return data
 
 
 def _label_from(data: Mapping[str, Any]) -> Label:
-    return Label(data["value"], data["confidence"], tuple(data["evidence"]), data["is_unsure"])
+    return Label(
+        data["value"],
+        data["confidence"],
+        tuple(data["evidence"]),
+        data["is_unsure"],
+        sentences_from(data),
+    )
+
+
+def sentences_from(data: Mapping[str, Any]) -> tuple[SentenceStance, ...]:
+    """Return what the stored label ``data`` tells sentence by sentence."""
+    return tuple(SentenceStance(*values) for values in data.get("sentences", ()))
 
 
 def source_row(source: Source, added_at: datetime) -> SourceRow:

@@ -18,6 +18,9 @@ from langnghe.profile import Profile
 from langnghe.text import fold
 from nlp.resources import read_entries
 
+OWN = "own"
+"""The kind of a body that the office's profile names."""
+
 _STAGE = r"(?:THPT|THCS|TH|[Tt]iểu học|[Mm]ầm non|[Mm]ẫu giáo|[Pp]hổ thông|[Cc]ao đẳng|CĐ)"
 _HEAD_OF_NAME = (
     r"(?<!\w)(?:(?P<hospital>(?:(?:[Bb]ệnh viện|BV)(?:\s+(?:Đại học|ĐH))?"
@@ -69,9 +72,9 @@ class AgencyFinder:
     """Finds public bodies for one office; immutable and safe to share."""
 
     def __init__(self, profile: Profile) -> None:
-        own = {name: _Body(name, "own", False) for name in profile.agencies}
+        own = {name: _Body(name, OWN, False) for name in profile.agencies}
         for department in profile.departments:
-            body = _Body(department.name, "own", False)
+            body = _Body(department.name, OWN, False)
             own.update(dict.fromkeys((department.name, *department.aliases), body))
         self._bodies = {**_gazetteer(), **own}
         longest_first = sorted(self._bodies, key=len, reverse=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from langnghe.analysis import (
     Intent,
     Label,
     PlaceMention,
+    SentenceStance,
     Stance,
     Tone,
     Topic,
@@ -31,7 +33,7 @@ from langnghe.document import Document
 from langnghe.errors import ConfigError, LangNgheError
 from langnghe.profile import Profile
 from langnghe.text import normalize, unmarked
-from nlp.agencies import AgencyFinder
+from nlp.agencies import OWN, AgencyFinder
 from nlp.backends.base import Backend, Guess, Guesses, TextInput
 from nlp.language import detect_language
 from nlp.places.find import PlaceFinder
@@ -44,6 +46,7 @@ UNSURE_BELOW = {"topic": 0.45, "tone": 0.50, "stance": 0.50, "intent": 0.45}
 
 _HAS_WORD = re.compile(r"[^\W\d_]")
 _JUDGING = frozenset({Stance.NEGATIVE, Stance.POSITIVE})
+_CLEARLY = 0.5
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Draft:
     guesses: Guesses | None = None
     located: tuple[tuple[int, PlaceMention], ...] = ()
     agencies: tuple[AgencyMention, ...] = ()
+    sentences: tuple[SentenceStance, ...] = ()
     keywords: tuple[str, ...] = ()
 
     @property
@@ -145,39 +149,59 @@ class AgenciesStage:
             draft.agencies = self._finder.find(draft.text, draft.located, is_social=is_social)
 
 
-class StanceEvidenceStage:
-    """Puts the sentence about an authority first in the evidence of a stance in a long article."""
+class SentenceStanceStage:
+    """Reads the sentences of a longer text that name an authority, each for its own stance.
 
-    name = "stance-evidence"
+    Where the article as a whole judges, every authority's sentences are read and the one that
+    judges most clearly leads the evidence; elsewhere only those about the office's own bodies.
+    """
+
+    name = "sentence-stance"
     requires = frozenset({"doc", "guesses", "agencies"})
-    assigns = frozenset({"guesses"})
+    assigns = frozenset({"guesses", "sentences"})
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def run(self, drafts: Sequence[Draft]) -> None:
         asked = [
-            (draft, sentence)
+            (draft, sentence, agency)
             for draft in drafts
-            if draft.guesses is not None
-            and draft.doc.text
-            and draft.guesses.stance.label in _JUDGING
-            for sentence in sentences_about(draft.doc.text, draft.agencies)
+            for sentence, agency in sentences_about(draft.doc.text, _targets(draft))
+            if sentence != draft.doc.text.strip()
         ]
         answers = self._backend.classify(
-            [TextInput(draft.doc.kind, "", sentence) for draft, sentence in asked]
+            [TextInput(draft.doc.kind, "", sentence) for draft, sentence, _ in asked]
         )
-        best: dict[int, tuple[float, Draft, str]] = {}
-        for (draft, sentence), answer in zip(asked, answers, strict=True):
-            assert draft.guesses is not None
-            score = answer.stance.probabilities.get(draft.guesses.stance.label, 0.0)
-            if score > best.get(id(draft), (0.5, draft, ""))[0]:
-                best[id(draft)] = (score, draft, sentence)
-        for _, draft, sentence in best.values():
-            assert draft.guesses is not None
-            stance = draft.guesses.stance
-            stance = replace(stance, evidence=(sentence, *stance.evidence))
-            draft.guesses = replace(draft.guesses, stance=stance)
+        read: defaultdict[int, list[tuple[str, AgencyMention, Guess]]] = defaultdict(list)
+        for (draft, sentence, agency), answer in zip(asked, answers, strict=True):
+            read[id(draft)].append((sentence, agency, answer.stance))
+        for draft in drafts:
+            _take_sentences(draft, read[id(draft)])
+
+
+def _targets(draft: Draft) -> list[AgencyMention]:
+    """Return the authorities about which the sentences of a draft are read."""
+    if draft.guesses is None:
+        return []
+    is_judging = draft.guesses.stance.label in _JUDGING
+    return [agency for agency in draft.agencies if is_judging or agency.kind == OWN]
+
+
+def _take_sentences(draft: Draft, read: Sequence[tuple[str, AgencyMention, Guess]]) -> None:
+    draft.sentences = tuple(
+        SentenceStance(agency.name, guess.label, round(guess.confidence, 4), sentence)
+        for sentence, agency, guess in read
+        if guess.label != Stance.NONE and guess.confidence >= UNSURE_BELOW["stance"]
+    )
+    if draft.guesses is None or draft.guesses.stance.label not in _JUDGING:
+        return
+    stance = draft.guesses.stance
+    scores = [(guess.probabilities.get(stance.label, 0.0), sentence) for sentence, _, guess in read]
+    score, sentence = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
+    if score > _CLEARLY:
+        stance = replace(stance, evidence=(sentence, *stance.evidence))
+        draft.guesses = replace(draft.guesses, stance=stance)
 
 
 class KeywordsStage:
@@ -259,7 +283,7 @@ def default_stages(backend: Backend, profile: Profile) -> tuple[Stage, ...]:
         ClassifyStage(backend),
         PlacesStage(profile),
         AgenciesStage(profile),
-        StanceEvidenceStage(backend),
+        SentenceStanceStage(backend),
         KeywordsStage(),
     )
 
@@ -305,7 +329,7 @@ def _labels(draft: Draft) -> tuple[Label, Label, Label, Label | None]:
     return (
         _label(draft, "topic", guesses.topic),
         _label(draft, "tone", guesses.tone),
-        _label(draft, "stance", guesses.stance),
+        replace(_label(draft, "stance", guesses.stance), sentences=draft.sentences),
         intent,
     )
 

@@ -38,10 +38,19 @@ def sentences(text: str) -> list[str]:
     return found
 
 
-def sentences_about(text: str, agencies: Sequence[AgencyMention]) -> list[str]:
-    """Return the first few sentences of ``text`` that name one of ``agencies``."""
-    names = {agency.text for agency in agencies}
-    naming = (sentence for sentence in sentences(text) if any(name in sentence for name in names))
+def sentences_about(
+    text: str, agencies: Sequence[AgencyMention]
+) -> list[tuple[str, AgencyMention]]:
+    """Return the first few sentences of ``text`` that name one of ``agencies``, each with it.
+
+    Of several the one with the longest name is taken.
+    """
+    longest_first = sorted(agencies, key=lambda agency: -len(agency.text))
+    naming = (
+        (sentence, agency)
+        for sentence in sentences(text)
+        if (agency := next((a for a in longest_first if a.text in sentence), None)) is not None
+    )
     return list(itertools.islice(naming, _MOST_SENTENCES))
 
 

@@ -12,8 +12,9 @@ from ledger.models.documents import DocumentRow
 class AnalysisRow(LedgerRow):
     """The machine's labels of one revision, with model, version, confidence and evidence.
 
-    ``labels``: {"topic": {"value", "confidence", "evidence", "is_unsure"}, …}; ``importance``:
-    {"watch", "attention"} where a model judged it.
+    ``labels``: {"topic": {"value", "confidence", "evidence", "is_unsure"}, …}, that of stance with
+    "sentences" where some were read alone; ``importance``: {"watch", "attention"} where a model
+    judged it.
     """
 
     document = models.OneToOneField(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
 
+from langnghe.analysis import SentenceStance
 from langnghe.clock import to_local
 from langnghe.document import DocumentKind
+from langnghe.wording import agency_note, place_note
 from ledger.border import reading
 from ledger.documents import corrections
+from ledger.mapping import analysis_from, sentences_from
 from ledger.models import AnalysisRow, DocumentRow, RevisionRow, SightingRow
 from ledger.queries import filters
 from ledger.queries.filters import DocumentFilter
@@ -30,6 +33,15 @@ class LabelView:
     is_unsure: bool = False
     is_corrected: bool = False
     machine: str = ""
+    sentences: tuple[SentenceStance, ...] = ()
+
+
+@dataclass(frozen=True)
+class NamedView:
+    """A unit or body by its name; ``note`` says until when it was, where it is, which office."""
+
+    name: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +87,8 @@ class DocumentDetail:
 
     document: DocumentView
     labels: dict[str, LabelView]
-    places: tuple[str, ...]
-    agencies: tuple[str, ...]
+    places: tuple[NamedView, ...]
+    agencies: tuple[NamedView, ...]
     keywords: tuple[str, ...]
     model: str
     model_version: str
@@ -133,13 +145,13 @@ def detail(document_id: str) -> DocumentDetail | None:
     if row is None:
         return None
     analysis = AnalysisRow.objects.filter(document=row).first()
-    labels = _labels(row, analysis)
+    found = analysis_from(analysis, {}) if analysis else None
     sightings = SightingRow.objects.filter(document=row).order_by("first_seen_at", "pk")
     return DocumentDetail(
         document=views([row])[0],
-        labels=labels,
-        places=_names(analysis.places if analysis else []),
-        agencies=_names(analysis.agencies if analysis else []),
+        labels=_labels(row, analysis),
+        places=_named((p.name, place_note(p)) for p in found.places) if found else (),
+        agencies=_named((a.name, agency_note(a)) for a in found.agencies) if found else (),
         keywords=tuple(analysis.keywords) if analysis else (),
         model=analysis.model if analysis else "",
         model_version=analysis.model_version if analysis else "",
@@ -234,11 +246,23 @@ def _labels(row: DocumentRow, analysis: AnalysisRow | None) -> dict[str, LabelVi
             is_unsure=data["is_unsure"] and name not in corrected,
             is_corrected=name in corrected,
             machine=data["value"],
+            sentences=sentences_from(data),
         )
         for name, data in machine.items()
     }
 
 
-def _names(mentions: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the official names (second place of a mention), each once."""
-    return tuple(dict.fromkeys(mention[1] for mention in mentions))
+def _named(mentions: Iterable[tuple[str, str]]) -> tuple[NamedView, ...]:
+    """Return every name once, with all that its mentions say of it."""
+    notes: dict[str, dict[str, None]] = {}
+    for name, note in mentions:
+        notes.setdefault(name, {}).update({note: None} if note else {})
+    return tuple(
+        NamedView(name, "; ".join(n for n in found if not _is_said(n, found)))
+        for name, found in notes.items()
+    )
+
+
+def _is_said(note: str, notes: Iterable[str]) -> bool:
+    """Return whether a longer note ends with the same words."""
+    return any(other.endswith(note) and other != note for other in notes)

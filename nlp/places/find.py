@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langnghe.analysis import PlaceMention
 from langnghe.profile import ProfilePlace
@@ -76,7 +76,7 @@ class PlaceFinder:
 
     def __init__(self, places: Sequence[ProfilePlace] = (), home: str = "") -> None:
         self._home = home
-        self._own = own_names(places)
+        self._own = own_names([replace(p, province=p.province or home) for p in places])
 
     def find(self, text: str, *, province: str = "", is_social: bool = False) -> list[PlaceMention]:
         """Return the units named in ``text``, each once, in the order of first mention.

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from langnghe.analysis import Analysis, Label
+from langnghe.analysis import Analysis, Label, PlaceMention
 from langnghe.document import Document
 from langnghe.settings import load_settings
 from langnghe.wording import (
@@ -24,6 +24,7 @@ from langnghe.wording import (
     TOPIC_LABELS,
     UNSURE,
     label,
+    place_note,
 )
 from nlp.pipeline import Pipeline
 from runtime.cli.items_file import ItemsFile
@@ -69,6 +70,15 @@ def row_of(doc: Document, analysis: Analysis) -> dict[str, Any]:
         "confidence": {name: found.confidence for name, found in known.items()},
         "evidence": {name: list(found.evidence) for name, found in known.items()},
         "unsure": [name for name, found in known.items() if found.is_unsure],
+        "sentences": [
+            {
+                "agency": told.agency,
+                "stance": told.value,
+                "confidence": told.confidence,
+                "text": told.sentence,
+            }
+            for told in analysis.stance.sentences
+        ],
         "language": analysis.language,
         "places": [
             {
@@ -129,9 +139,14 @@ def _print_table(analysed: Iterable[tuple[Document, Analysis]]) -> None:
             _shown(analysis.tone, TONE_LABELS),
             _shown(analysis.stance, STANCE_LABELS),
             _shown(intent, INTENT_LABELS) if intent else "",
-            ", ".join(dict.fromkeys(place.name for place in analysis.places)),
+            ", ".join(dict.fromkeys(map(_place, analysis.places))),
         )
     Console().print(table)
+
+
+def _place(place: PlaceMention) -> str:
+    note = place_note(place)
+    return f"{place.name} ({note})" if note else place.name
 
 
 def _shown(found: Label, labels: dict[str, str]) -> str:

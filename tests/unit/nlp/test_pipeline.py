@@ -107,3 +107,42 @@ def test_evidence_stands_in_the_text_also_where_marks_were_put_back_to_read_it()
     )
     (found,) = Pipeline(FakeBackend(answer), profile=Profile()).analyse([doc], NOW)
     assert found.tone.evidence == ("phuong lam Au", "Đường ngập")
+
+
+def _by_words(text: TextInput) -> Guesses:
+    is_judged = "chậm" in text.lead or "chậm" in text.title
+    return Guesses(guess("y_te"), guess("neg"), guess("neg" if is_judged else "neu", 0.8), None)
+
+
+_ARTICLE = "Sở Y tế đã họp. Người dân chờ lâu. Ông A nói UBND xã Tân Hòa chậm trả lời."
+
+
+def test_a_long_article_is_read_sentence_by_sentence_about_each_authority() -> None:
+    doc = make_doc("Dân bức xúc vì chậm trả lời", text=_ARTICLE)
+    (found,) = Pipeline(FakeBackend(_by_words), profile=Profile()).analyse([doc], NOW)
+    told = [(s.agency, s.value, s.sentence) for s in found.stance.sentences]
+    assert told == [
+        ("Sở Y tế", "neu", "Sở Y tế đã họp."),
+        ("UBND xã Tân Hòa", "neg", "Ông A nói UBND xã Tân Hòa chậm trả lời."),
+    ]
+    assert found.stance.evidence == ("Ông A nói UBND xã Tân Hòa chậm trả lời.",)
+
+
+def test_the_offices_own_bodies_are_read_also_where_the_article_does_not_judge() -> None:
+    doc = make_doc("Tin trong ngày", text=_ARTICLE)
+    profile = Profile(agencies=("UBND xã Tân Hòa",))
+    (found,) = Pipeline(FakeBackend(_by_words), profile=profile).analyse([doc], NOW)
+    assert found.stance.value == "neu"
+    assert [(s.agency, s.value) for s in found.stance.sentences] == [("UBND xã Tân Hòa", "neg")]
+    assert found.stance.evidence == ()
+
+
+def test_a_sentence_that_is_unsure_or_about_no_authority_is_left_out() -> None:
+    def answer(text: TextInput) -> Guesses:
+        stance = guess("neg") if text.title else guess("neg", 0.3)
+        return Guesses(guess("y_te"), guess("neg"), stance, None)
+
+    (found,) = Pipeline(FakeBackend(answer), profile=Profile()).analyse(
+        [make_doc("Tin", text=_ARTICLE)], NOW
+    )
+    assert found.stance.sentences == ()

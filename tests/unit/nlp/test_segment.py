@@ -21,7 +21,7 @@ def test_sentences_keep_abbreviations_and_decimals_together() -> None:
 def test_sentences_about_an_agency_name_it() -> None:
     agency = AgencyMention("Sở Y tế", "Sở Y tế", "department")
     text = "Trời mưa. Sở Y tế chậm trả lời. Dân chờ."
-    assert sentences_about(text, [agency]) == ["Sở Y tế chậm trả lời."]
+    assert sentences_about(text, [agency]) == [("Sở Y tế chậm trả lời.", agency)]
 
 
 def test_syllables_that_go_together_become_one_word() -> None:

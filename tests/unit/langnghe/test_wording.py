@@ -1,0 +1,26 @@
+"""What stands beside names on a screen."""
+
+import pytest
+
+from langnghe.analysis import AgencyMention, PlaceMention
+from langnghe.wording import agency_note, place_note
+
+
+@pytest.mark.parametrize(
+    ("place", "note"),
+    [
+        (PlaceMention("x", "xã A", "commune", "27667", "79"), ""),
+        (PlaceMention("x", "huyện B", "district", "787", "79", "2025-06-30"), "trước 01/7/2025"),
+        (PlaceMention("x", "xã C", "commune"), "nhiều nơi cùng tên, chưa rõ nơi nào"),
+        (PlaceMention("x", "Khu Lam Đông", "commune", "", "lam-giang"), ""),
+    ],
+)
+def test_a_place_says_until_when_it_was_and_that_it_is_open(place: PlaceMention, note: str) -> None:
+    assert place_note(place) == note
+
+
+def test_an_agency_says_where_it_is_and_which_office_was_named() -> None:
+    sector = AgencyMention("x", "Sở Y tế", "department", "Lam Giang", "Giám đốc")
+    assert agency_note(sector) == "Giám đốc, Lam Giang"
+    commune = AgencyMention("x", "UBND xã A", "people's-committee", "xã A")
+    assert agency_note(commune) == ""
