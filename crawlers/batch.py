@@ -75,6 +75,7 @@ def run_asking(work: Callable[[Ask], Awaitable[None]], options: CrawlOptions) ->
 def scrapy_settings(options: CrawlOptions) -> dict[str, Any]:
     """Return Scrapy's settings for ``options``: one request at a time and host, nothing private."""
     off = dict.fromkeys(("file", "data", "s3", "ftp"))
+    middlewares = "scrapy.downloadermiddlewares"
     return {
         "USER_AGENT": options.user_agent,
         "CONCURRENT_REQUESTS": 4 * options.concurrency,  # the lanes set the real limit
@@ -85,28 +86,20 @@ def scrapy_settings(options: CrawlOptions) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": max(options.page_max_bytes, options.feed_max_bytes),
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_HANDLERS": off,
+        # The bases are emptied and what is needed is named, because Scrapy imports what is switched
+        # off too (a telnet console, a web server), in each batch.
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
         "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawlers.spiders.manners.MannersMiddleware": 100,
+            f"{middlewares}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            f"{middlewares}.defaultheaders.DefaultHeadersMiddleware": 400,
+            f"{middlewares}.useragent.UserAgentMiddleware": 500,
+            f"{middlewares}.httpcompression.HttpCompressionMiddleware": 590,
+            f"{middlewares}.redirect.RedirectMiddleware": 600,
         },
-        "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-        },
-        "EXTENSIONS": {
-            "scrapy.extensions.telnet.TelnetConsole": None,
-            "scrapy.extensions.remote_control.RemoteControl": None,
-            "scrapy.extensions.logstats.LogStats": None,
-            "scrapy.extensions.feedexport.FeedExporter": None,
-            "scrapy.extensions.spiderstate.SpiderState": None,
-        },
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},
+        "EXTENSIONS_BASE": {},
         "DEFAULT_REQUEST_HEADERS": {"Accept-Language": "vi, en;q=0.5"},
         "REFERRER_POLICY": "no-referrer",
         "REDIRECT_MAX_TIMES": 5,

@@ -64,29 +64,6 @@ def short_text_of(
     return text if is_asked or begins(text) else None
 
 
-def first_words(element: etree._Element) -> tuple[str, bool]:
-    """Return the words that ``element`` begins with, as they stand, and whether they are all it
-    holds; ("", False) where that takes more than going down its first children."""
-    node, is_all = element, True
-    while not (words := (node.text or "").strip()):
-        if not len(node) or _is_skipped(node[0], skip_asides=False):
-            return "", False
-        child = node[0]
-        is_all = is_all and len(node) == 1 and not (child.tail or "").strip()
-        node = child
-    return words, is_all and not len(node)
-
-
-def beginning(element: etree._Element, size: int) -> str:
-    """Return the first ``size`` or more characters of ``element``, whether seen or not."""
-    found = ""
-    for words in element.itertext():
-        found = f"{found} {words}".strip()
-        if len(found) >= size:
-            break
-    return found
-
-
 def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()) -> list[str]:
     """Return the article's own lines in ``element``: no captions, related links, adverts.
 
@@ -99,8 +76,10 @@ def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     """Return the captions of the images in ``element``, in order, each once."""
     found: dict[str, None] = {}
     for node in element.iter("figcaption", "p", "div", "td", "span"):
-        if node.tag != "figcaption" and not _CAPTION.search(node.get("class") or ""):
-            continue
+        if node.tag != "figcaption":
+            name = node.get("class")
+            if not name or not _CAPTION.search(name):
+                continue
         text = text_of(node)
         if 3 < len(text) <= 500:
             found.setdefault(text)

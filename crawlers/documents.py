@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from crawlers.dates import clamp_published
 from crawlers.feeds import FeedItem
 from crawlers.masking import HANDLE, mask
-from crawlers.pages import PageArticle
 from crawlers.pseudonym import author_key, quarter_of
 from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import InvalidDocument
 from langnghe.source import Source
 from langnghe.text import normalize
 from langnghe.url import canonical_url, identity_url, is_web_url
+
+if TYPE_CHECKING:  # the crawl itself loads no parser of pages
+    from crawlers.pages import PageArticle
 
 _REPLY = re.compile(r"^\s*(?:re|trả lời|tra loi|phản hồi)\s*:\s*", re.I)
 _MIN_HANDLE = 3

@@ -19,9 +19,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-import fastfeedparser
-import feedparser
-
 from crawlers.dates import parse_date
 from crawlers.decoding import decode
 from crawlers.feedxml import feed_head, harmless_xml, hub_url, self_url, ttl_s
@@ -148,6 +145,9 @@ def looks_like_challenge(payload: bytes) -> bool:
 def _parse_xml(
     document: str, head: str, payload: bytes, notes: list[str]
 ) -> tuple[Mapping[str, Any], str]:
+    # Imported here, for a worker alone parses and needs the second one seldom.
+    import fastfeedparser
+
     try:
         if not _has_rich_titles(document, head):
             parsed = fastfeedparser.parse(
@@ -163,6 +163,8 @@ def _parse_xml(
             reason = "titles in XHTML or base64"
     except Exception as error:  # noqa: BLE001 - whatever it trips over, feedparser may not
         reason = f"{type(error).__name__}: {str(error)[:120]}"
+    import feedparser
+
     # Bytes with a header, so that feedparser neither guesses nor fetches anything.
     found = feedparser.parse(
         payload,

@@ -38,6 +38,7 @@ _NEVER = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
     "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069"
 )
+_INVISIBLE = "\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f"
 _NEVER_TEXT = re.compile(f"[{_NEVER}]")
 _MAX_ESCAPES = 3
 
@@ -81,6 +82,14 @@ def tidy(text: str) -> str:
         return text
     text = _NEVER_TEXT.sub("", text.replace("\r", "\n"))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def without_unseen(text: str) -> str:
+    """Return ``text`` in NFC without control or invisible characters."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    return _NEVER_TEXT.sub("", text) if any(mark in text for mark in _INVISIBLE) else text
 
 
 def without_tags(text: str) -> str:

@@ -8,7 +8,9 @@ og:description is put back), else from resiliparse. Call it in a limited worker
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,10 +20,10 @@ import trafilatura
 from lxml import etree
 from resiliparse.extract.html2text import extract_plain_text
 
-from crawlers.blocks import beginning, body_lines, captions, first_words, short_text_of, text_of
+from crawlers.blocks import body_lines, captions, short_text_of, text_of
 from crawlers.dates import parse_date
 from crawlers.decoding import decode, legal_xml
-from crawlers.markup import tidy, without_tags
+from crawlers.markup import tidy, without_tags, without_unseen
 from crawlers.metadata import (
     PageMetadata,
     lead_element,
@@ -42,8 +44,9 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 _AGENCY = re.compile(r"^\s*(?:\([^)]{2,40}\)|[A-ZĐ][\w. ]{1,24})\s*[-–—:]\s*")
 # An agency's name before the lead and as much of the lead as is compared.
-_MAX_AGENCY = 45
 _BEGINNING = 100
+_ALL_TEXT = etree.XPath("string(//body)", smart_strings=False)
+_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
 _SENTENCE_END = re.compile(r"""[.!?…:;,)"”»'’\]。！？」]\s*$""")
 _REPEATED = re.compile(r"\s+")
 
@@ -231,8 +234,10 @@ def _block_like(tree: etree._Element, start: str) -> str | None:
     """Return the smallest visible block that begins like ``start``."""
     best: str | None = None
     longest = _MAX_LEAD
+    if not (holders := _holders(tree, start)):
+        return None
     for node in tree.iter("h2", "p", "h3", "h4", "div", "strong", "span", "section", "li"):
-        if len(node) > 8 or _begins_otherwise(node, start):
+        if node not in holders or len(node) > 8:
             continue
         text = short_text_of(node, longest, partial(_begins_like, start=start), _BEGINNING)
         if text is not None:
@@ -240,17 +245,32 @@ def _block_like(tree: etree._Element, start: str) -> str | None:
     return best
 
 
-def _begins_otherwise(node: etree._Element, start: str) -> bool:
-    """Whether a look at the first words of a block says that it does not begin like ``start``."""
-    words, is_all = first_words(node)
-    if not words:
-        return False
-    if is_all and len(words) < _MIN_LEAD:
-        return True
-    if start.startswith(_key(words[:12])[:8]):
-        return False
-    words = words if len(words) >= _MAX_AGENCY else beginning(node, _MAX_AGENCY)
-    return _AGENCY.match(" ".join(words[: 2 * _MAX_AGENCY].split())) is None
+def _holders(tree: etree._Element, words: str) -> set[etree._Element]:
+    """Return the elements whose text holds ``words``, whatever markup and blanks lie between.
+
+    Most pages that do not show their og:description are left after one look at the text as a whole.
+    """
+    packed = _packed(words)
+    if packed not in _packed(_ALL_TEXT(tree)):
+        return set()
+    texts = _TEXTS(tree)
+    parts = [_packed(text) for text in texts]
+    whole, ends = "".join(parts), list(itertools.accumulate(map(len, parts)))
+    found: set[etree._Element] = set()
+    place = whole.find(packed)
+    while place >= 0:
+        text = texts[bisect_right(ends, place)]
+        node = text.getparent().getparent() if text.is_tail else text.getparent()
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.getparent()
+        place = whole.find(packed, place + 1)
+    return found
+
+
+def _packed(text: str) -> str:
+    """Return ``text`` as it is compared: without blanks, marks that are never seen and capitals."""
+    return "".join(without_unseen(text).lower().split())
 
 
 def _begins_like(text: str, start: str) -> bool:

@@ -1,4 +1,8 @@
-"""The composition root: which implementation stands behind each port, decided once."""
+"""The composition root: which implementation stands behind each port, decided once.
+
+Index and models are imported where they are asked for: a crawl batch, a process of its own every
+few seconds, needs neither.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from indexer.open import open_store
-from indexer.store import Store
 from langnghe.clock import Clock, ReplayClock, SystemClock, parse_moment
 from langnghe.errors import ConfigError, DataDirUnusable
 from langnghe.profile import PROFILE_NAME, Profile, load_profile
 from langnghe.settings import Settings, load_settings
 from ledger import boot
-from nlp.pipeline import Pipeline
-from runtime.understanding import open_pipeline
+
+if TYPE_CHECKING:
+    from indexer.store import Store
+    from nlp.pipeline import Pipeline
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,15 @@ class Runtime:
     @cached_property
     def store(self) -> Store:
         """The search index of the settings."""
+        from indexer.open import open_store
+
         return open_store(self.settings)
 
     @cached_property
     def pipeline(self) -> Pipeline:
         """The nlp pipeline with the backend of the settings."""
+        from runtime.understanding import open_pipeline
+
         return open_pipeline(self.settings, self.profile)
 
 
