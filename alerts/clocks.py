@@ -16,6 +16,7 @@ from holidays import country_holidays
 
 from langnghe.clock import to_local
 from langnghe.errors import ConfigError
+from langnghe.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,19 @@ class Clock:
     half_at: datetime
     late_at: datetime
     due_at: datetime
+
+
+_UNITS = {"hours": "giờ", "days": "ngày", "working_days": "ngày làm việc"}
+
+
+def length_of(kind_id: str, settings: Settings) -> int:
+    """Return the office's length of a kind of clock, in the kind's unit."""
+    return int(getattr(settings, f"clock_{kind_id}_{KINDS[kind_id].unit}"))
+
+
+def length_in_words(kind_id: str, settings: Settings) -> str:
+    """Return the office's length of a kind of clock in Vietnamese: 15 ngày làm việc."""
+    return f"{length_of(kind_id, settings)} {_UNITS[KINDS[kind_id].unit]}"
 
 
 def start(kind_id: str, started_at: datetime, amount: int | None = None) -> Clock:

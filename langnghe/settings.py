@@ -30,6 +30,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "digest_noon_hour": (0, 23),
     "digest_evening_hour": (0, 23),
     "digest_weekday": (0, 6),
+    "clock_initial_statement_hours": (1, 24 * 30),
+    "clock_opinion_affected_hours": (1, 24 * 30),
+    "clock_press_request_days": (1, 365),
+    "clock_forwarded_opinion_working_days": (1, 250),
+    "clock_feedback_working_days": (1, 250),
     "host_delay_s": (0, 3_600),
     "crawl_concurrency": (1, 256),
     "page_max_bytes": (1_000, 100_000_000),
@@ -92,6 +97,14 @@ class Settings:
     digest_evening_hour: int = 18
     # The day of the weekly digest, Monday = 0
     digest_weekday: int = 0
+
+    # Response clocks: the lengths of today's regulations (alerts/clocks.py names them); have them
+    # confirmed by the office's lawyers
+    clock_initial_statement_hours: int = 24
+    clock_opinion_affected_hours: int = 24
+    clock_press_request_days: int = 30
+    clock_forwarded_opinion_working_days: int = 15
+    clock_feedback_working_days: int = 10
 
     # Crawling
     contact: str = ""

@@ -83,12 +83,23 @@ def acknowledge(alert_id: str, actor: str, now: datetime) -> bool:
 
 
 @writing
-def assign(alert_id: str, assignee: str, department: str, actor: str, now: datetime) -> None:
-    """Give an alert to somebody or to a department; who was asked still must acknowledge."""
+def assign(
+    alert_id: str,
+    assignee: str,
+    department: str,
+    actor: str,
+    now: datetime,
+    deliveries: Sequence[Delivery] = (),
+) -> None:
+    """Give an alert to somebody or to a department; who was asked still must acknowledge.
+
+    ``deliveries`` tell them so.
+    """
     AlertRow.objects.filter(pk=alert_id).update(
         assignee=storable(assignee), department=storable(department)
     )
     note(alert_id, "assigned", actor, assignee or department, now)
+    add_deliveries(deliveries, now, alert_id=alert_id)
     audit.record(actor, "alert.assign", alert_id, now, {"to": assignee or department})
 
 

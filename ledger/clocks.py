@@ -127,17 +127,28 @@ def stop_clock(number: int, actor: str, statement: str, url: str, now: datetime)
 
 @writing
 def add_press_request(
-    kind: str, outlet: str, question: str, received_at: datetime, actor: str, now: datetime
+    kind: str,
+    outlet: str,
+    question: str,
+    received_at: datetime,
+    actor: str,
+    now: datetime,
+    *,
+    department: str = "",
+    amount: int | None = None,
 ) -> int:
     """Record a question of the press, or an opinion it forwarded, with its deadline."""
     if kind not in PRESS_KINDS:
         raise ConfigError(f"press request: unknown kind {kind!r}")
     title = f"{outlet}: {question}"[:300]
-    number = start_clock(PRESS_KINDS[kind], title, actor, received_at, now)
+    number = start_clock(
+        PRESS_KINDS[kind], title, actor, received_at, now, department=department, amount=amount
+    )
     row = PressRequestRow.objects.create(
         kind=kind,
         outlet=storable(outlet),
         question=storable(question),
+        department=storable(department),
         received_at=received_at,
         clock_id=number,
         added_by=actor,

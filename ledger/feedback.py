@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.clocks import start
+from alerts.model import Delivery
 from langnghe.errors import ConfigError
 from ledger import audit
 from ledger.border import reading, writing
+from ledger.deliveries import add_deliveries
 from ledger.mapping import storable
 from ledger.models import FeedbackRow
 
@@ -82,15 +83,20 @@ def record_feedback(found: Iterable[Feedback], now: datetime) -> list[str]:
 
 @writing
 def assign_feedback(
-    feedback_id: str, department: str, actor: str, now: datetime, amount: int | None = None
+    feedback_id: str,
+    department: str,
+    actor: str,
+    now: datetime,
+    due_at: datetime,
+    deliveries: Sequence[Delivery] = (),
 ) -> None:
-    """Give a matter to a department with its due date (the office's own length, or the default)."""
+    """Give a matter to a department with its due date; ``deliveries`` tell it so."""
     if not department.strip():
         raise ConfigError("feedback: name a department")
-    due = start("feedback", now, amount).due_at
     FeedbackRow.objects.filter(pk=feedback_id).update(
-        state="assigned", department=storable(department), due_at=due, assigned_by=actor
+        state="assigned", department=storable(department), due_at=due_at, assigned_by=actor
     )
+    add_deliveries(deliveries, now)
     audit.record(actor, "feedback.assign", feedback_id, now, {"to": department})
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from alerts import tokens
+from alerts.model import Message
+from langnghe.profile import Department
 from tests.web.conftest import WATER, Room
 
 
@@ -86,6 +89,38 @@ def test_it_is_given_on_and_closed(stocked: Room) -> None:
     client.post("/canh-bao/a-1/dong/", {"reason": "đã có phát ngôn"})
     assert _state(stocked) == "resolved"
     assert "đã có phát ngôn" in client.get("/canh-bao/a-1/").content.decode()
+
+
+def _mailed(room: Room) -> dict[str, Message]:
+    from ledger.deliveries import claim_deliveries
+
+    claimed = claim_deliveries(50, room.now)
+    return {delivery.recipient.address: delivery.message for delivery in claimed}
+
+
+def test_who_is_given_an_alert_is_told(stocked: Room) -> None:
+    profile = stocked.runtime.profile
+    water = Department(WATER, email="nuoc@so.example")
+    stocked.runtime.profile = replace(profile, departments=(water,))
+    colleague = stocked.member("spokesperson")
+    given = {"person": colleague, "department": WATER}
+    page = stocked.as_role("analyst").post("/canh-bao/a-1/giao/", given, follow=True)
+    assert "nuoc@so.example" in page.content.decode()
+    told = _mailed(stocked)
+    assert set(told) == {colleague, "nuoc@so.example"}
+    message = told["nuoc@so.example"]
+    assert message.subject == "[Khẩn] Giao xử lý: Nước máy nhiễm dầu"
+    assert "giao xử lý việc này" in message.why_now[0] and "/tiep-nhan/" in message.button_url
+
+
+def test_who_takes_an_alert_is_not_told_and_an_office_without_address_is_named(
+    stocked: Room,
+) -> None:
+    analyst = stocked.member("analyst")
+    given = {"person": analyst, "department": WATER}
+    page = stocked.client(analyst).post("/canh-bao/a-1/giao/", given, follow=True)
+    assert "hãy báo trực tiếp" in page.content.decode()
+    assert _mailed(stocked) == {}
 
 
 @pytest.mark.parametrize(

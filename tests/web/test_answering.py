@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import html
 
+from langnghe.profile import Department
 from tests.contract.ledger.samples import AUTHOR, post
 from tests.web.conftest import HEALTH, WATER, Room
 
@@ -54,6 +56,47 @@ def test_a_matter_goes_from_new_to_closed(asked: Room) -> None:
     assert "Nước đã đạt chuẩn" in client.get("/gop-y/?state=answered").content.decode()
     client.post(f"{url}dong/")
     assert "<strong>6</strong> ý kiến" in client.get("/gop-y/?state=closed").content.decode()
+
+
+def test_the_department_is_told_of_what_it_must_answer(asked: Room) -> None:
+    from ledger.deliveries import claim_deliveries
+
+    water = Department(WATER, email="nuoc@so.example")
+    asked.runtime.profile = replace(asked.runtime.profile, departments=(water,))
+    page = asked.as_role("analyst").post(
+        f"/gop-y/{_matter()}/giao/", {"department": WATER}, follow=True
+    )
+    assert "Thư báo gửi tới nuoc@so.example" in page.content.decode()
+    (delivery,) = claim_deliveries(5, asked.now)
+    message = delivery.message
+    assert message.subject.startswith("[Góp ý cần trả lời] ")
+    assert "phường Lam Thành" in message.what and AUTHOR not in message.what
+    assert message.why_now[1] == "hạn trả lời: 10:00 07/12/2026"
+
+
+def test_the_office_s_own_lengths_of_time_are_used_and_shown(stocked: Room) -> None:
+    from ledger.clocks import running_clocks
+
+    settings = replace(
+        stocked.runtime.settings, clock_initial_statement_hours=6, clock_press_request_days=5
+    )
+    stocked.runtime.settings = settings
+    client = stocked.as_role("spokesperson")
+    page = client.get("/han-phan-hoi/").content.decode()
+    assert "Thông tin ban đầu về vụ việc: 6 giờ" in page
+    client.post("/han-phan-hoi/bat-dau/", _CLOCK)
+    given = {
+        "press-kind": "request",
+        "press-outlet": "Báo A",
+        "press-question": "Bao giờ có nước?",
+        "press-received_at": "2026-11-20T09:00",
+        "press-department": WATER,
+    }
+    client.post("/han-phan-hoi/bao-chi/", given)
+    initial, press = running_clocks()
+    assert initial.clock.due_at - initial.clock.started_at == timedelta(hours=6)
+    assert press.clock.due_at - press.clock.started_at == timedelta(days=5)
+    assert press.department == WATER
 
 
 @pytest.mark.parametrize(

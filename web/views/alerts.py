@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from alerts.watch import CLOCK_RULE
 from langnghe.errors import ConfigError
 from ledger import alerts, queries, rules, silences, users
 from ledger.queries import AlertView
+from runtime.giving import give_alert
 from web.reader import Reader
 from web.room import now, room
 from web.views.board import sees_alert
@@ -91,15 +93,15 @@ def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Give the alert to a colleague or a department."""
-    _seen(request, alert_id)
+    view = _seen(request, alert_id)
     person, department = request.POST.get("person", ""), request.POST.get("department", "")
     known = {m.username for m in users.members(only_active=True)}
     names = {d.name for d in room().profile.departments}
     if (person and person not in known) or (department and department not in names):
         messages.error(request, "Không có người hoặc cơ quan này.")
     elif person or department:
-        alerts.assign(alert_id, person, department, _me(request), now())
-        messages.success(request, "Đã giao xử lý.")
+        told = give_alert(room(), view.alert, person, department, _me(request))
+        messages.success(request, "Đã giao xử lý." + told_sentence(told, department))
     return redirect("alert", alert_id)
 
 
@@ -177,6 +179,15 @@ def acknowledge_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "is_done": is_done,
     }
     return render(request, "alerts/confirm.html", values)
+
+
+def told_sentence(told: Sequence[str], department: str) -> str:
+    """Return who is told of what was given, or that the department must be told otherwise."""
+    if told:
+        return f" Thư báo gửi tới {', '.join(told)}."
+    if department:
+        return " Hồ sơ chưa có địa chỉ thư của cơ quan này: hãy báo trực tiếp."
+    return ""
 
 
 def _about(alert: Alert) -> tuple[str, str] | None:

@@ -16,8 +16,10 @@ from langnghe.story import Story
 from langnghe.url import is_web_url
 from ledger import feedback, queries, stories
 from ledger.queries import DocumentView
+from runtime.giving import give_feedback
 from web.reader import Reader
 from web.room import now, room
+from web.views.alerts import told_sentence
 
 _SAMPLES = 3
 _HEADING = 80
@@ -64,13 +66,14 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def feedback_assign(request: HttpRequest, matter_id: str) -> HttpResponse:
     """Give a matter to a department, with its due date."""
-    _found(request, matter_id)
+    row = _found(request, matter_id)
     department = request.POST.get("department", "")
     if department not in _departments():
         messages.error(request, "Hãy chọn cơ quan phụ trách.")
     else:
-        feedback.assign_feedback(matter_id, department, _me(request), now())
-        messages.success(request, f"Đã giao {department}.")
+        (matter,) = _matters([row])
+        told = give_feedback(room(), row, matter.title, department, _me(request))
+        messages.success(request, f"Đã giao {department}." + told_sentence(told, department))
     return redirect("feedback")
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from alerts.clocks import KINDS
+from alerts.clocks import KINDS, length_in_words, length_of
 from langnghe.clock import local_day_bounds, to_local, to_utc
 from langnghe.errors import ConfigError
 from langnghe.url import is_web_url
@@ -35,9 +35,7 @@ _LOCAL_INPUT = "%Y-%m-%dT%H:%M"
 class ClockForm(forms.Form):
     """An event that starts a clock, marked by a person."""
 
-    kind = forms.ChoiceField(
-        label="Việc", choices=[(k.id, f"{k.name} ({k.reference})") for k in KINDS.values()]
-    )
+    kind = forms.ChoiceField(label="Việc")
     title = forms.CharField(label="Về vụ việc", max_length=300)
     started_at = forms.DateTimeField(
         label="Bắt đầu lúc",
@@ -50,9 +48,15 @@ class ClockForm(forms.Form):
 
     def __init__(self, *args: Any, departments: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["department"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Chưa chọn"), *((name, name) for name in departments)]
+        settings = room().settings
+        _offer(
+            self.fields["kind"],
+            [
+                (k.id, f"{k.name}: {length_in_words(k.id, settings)} ({k.reference})")
+                for k in KINDS.values()
+            ],
+        )
+        _offer_departments(self.fields["department"], departments)
 
 
 class PressForm(forms.Form):
@@ -68,6 +72,20 @@ class PressForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL_INPUT),
         input_formats=[_LOCAL_INPUT],
     )
+    department = forms.ChoiceField(label="Cơ quan trả lời", required=False)
+
+    def __init__(self, *args: Any, departments: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_departments(self.fields["department"], departments)
+
+
+def _offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def _offer_departments(field: forms.Field, departments: list[str]) -> None:
+    _offer(field, [("", "Chưa chọn"), *((name, name) for name in departments)])
 
 
 def clock_list(request: HttpRequest) -> HttpResponse:
@@ -91,7 +109,9 @@ def clock_list(request: HttpRequest) -> HttpResponse:
             },
             departments=_departments(),
         ),
-        "press_form": PressForm(initial={"received_at": moment}, prefix="press"),
+        "press_form": PressForm(
+            initial={"received_at": moment}, prefix="press", departments=_departments()
+        ),
     }
     return render(request, "answering/clocks.html", values)
 
@@ -113,6 +133,7 @@ def clock_start(request: HttpRequest) -> HttpResponse:
             to_utc(given["started_at"]),
             now(),
             department=given["department"],
+            amount=length_of(given["kind"], room().settings),
             alert_id=view.alert.id if view else "",
             story_id=view.alert.story_id if view else "",
         )
@@ -170,7 +191,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @require_POST
 def press_add(request: HttpRequest) -> HttpResponse:
     """Record a question of the press, with its deadline."""
-    form = PressForm(request.POST, prefix="press")
+    form = PressForm(request.POST, prefix="press", departments=_departments())
     if not form.is_valid():
         messages.error(request, "Hãy điền đủ cơ quan báo chí, nội dung và lúc nhận.")
         return redirect("clocks")
@@ -183,6 +204,8 @@ def press_add(request: HttpRequest) -> HttpResponse:
             to_utc(given["received_at"]),
             _me(request),
             now(),
+            department=given["department"],
+            amount=length_of(clocks.PRESS_KINDS[given["kind"]], room().settings),
         )
     except ConfigError:
         messages.error(request, "Lúc nhận không thể ở tương lai.")

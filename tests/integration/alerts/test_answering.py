@@ -60,6 +60,7 @@ def group(*ids, last_at=NOON):
 
 
 def test_feedback_grows_is_answered_and_opens_again():
+    from alerts.clocks import start
     from ledger.feedback import (
         answer_feedback,
         assign_feedback,
@@ -74,7 +75,7 @@ def test_feedback_grows_is_answered_and_opens_again():
     assert record_feedback([group("d1", "d2", "d3", "d4", "d5")], NOON) == []
     assert [row.document_count for row in feedback()] == [5]
     assert [row.pk for row in feedback() if is_asked_often(row)] == [key]
-    assign_feedback(key, "Sở Y tế", "an.nt", NOON)
+    assign_feedback(key, "Sở Y tế", "an.nt", NOON, start("feedback", NOON).due_at)
     counts = feedback_counts(feedback(), NOON + timedelta(days=60))
     assert (counts.overdue, counts.asked_often, counts.states["assigned"]) == (1, 1, 1)
     answer_feedback(key, "Đã xử lý", "https://vd.vn/tl", "chi", NOON)

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from alerts.clocks import KINDS, add_working_days, is_working_day, start, warning
+from alerts.clocks import (
+    KINDS,
+    add_working_days,
+    is_working_day,
+    length_in_words,
+    length_of,
+    start,
+    warning,
+)
 from langnghe.clock import LOCAL_ZONE, to_local
 from langnghe.errors import ConfigError
+from langnghe.settings import Settings
 from tests.unit.alerts.made import NOON
 
 
 def test_every_kind_has_its_legal_reference():
     assert all(kind.reference and kind.amount > 0 for kind in KINDS.values())
+
+
+def test_the_settings_begin_with_the_lengths_of_the_regulations():
+    settings = Settings(Path(), Path())
+    assert {kind: length_of(kind, settings) for kind in KINDS} == {
+        kind.id: kind.amount for kind in KINDS.values()
+    }
+    assert length_in_words("forwarded_opinion", settings) == "15 ngày làm việc"
 
 
 def test_a_statement_is_due_after_24_hours():
