@@ -6,14 +6,16 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from alerts.message import local_time
 from crawlers.spool import Waiting
-from indexer.store import INDEX_VERSION
+from indexer.store import INDEX_VERSION, Store
 from langnghe.errors import LangNgheError
+from langnghe.query import Query
+from langnghe.query.ast import Everything
 from langnghe.wording import ERROR_SENTENCES
 from ledger import boot, dump, queries, replies, retention, work
 from runtime.crawl_child import open_spool
@@ -21,6 +23,7 @@ from runtime.process import heartbeat_ages, log_dir, silent_processes
 from runtime.wiring import Runtime
 
 _LOW_DISK_BYTES = 1_000_000_000
+_LEAST_HELD = 0.95
 _LONG_QUEUE = 5_000
 _REPLIES_SILENT = timedelta(minutes=5)
 
@@ -176,7 +179,37 @@ def _index(runtime: Runtime) -> Iterator[Finding]:
             "Chạy: langnghe reindex. Tin mới vẫn được giữ và sẽ vào chỉ mục sau đó.",
         )
         return
-    yield Finding("Kho tìm kiếm", Verdict.GOOD, f"{kind}, phiên bản {version}")
+    gap = index_gap(runtime.store, queries.counters().indexed, runtime.clock.now())
+    if gap.is_wide:
+        yield Finding(
+            "Kho tìm kiếm",
+            Verdict.BAD,
+            f"{kind}: chỉ có {gap.held} trong {gap.expected} tin lẽ ra tìm được",
+            "Chạy: langnghe reindex (cần sau khi đổi kho tìm kiếm hoặc khi tệp chỉ mục bị mất).",
+        )
+        return
+    yield Finding("Kho tìm kiếm", Verdict.GOOD, f"{kind}, phiên bản {version}, {gap.held} tin")
+
+
+@dataclass(frozen=True)
+class IndexGap:
+    """How many documents the search index holds, and how many it should by the ledger."""
+
+    held: int
+    expected: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether more is missing than what is on its way: the index is of another life."""
+        return self.held < self.expected * _LEAST_HELD
+
+
+def index_gap(store: Store, expected: int, now: datetime) -> IndexGap:
+    """Compare the index with what the ledger counts as indexed.
+
+    A new engine begins with an empty index, which answers every search with nothing.
+    """
+    return IndexGap(store.count(Query(Everything()), now=now), expected)
 
 
 def _models(runtime: Runtime) -> Iterator[Finding]:

@@ -83,6 +83,8 @@ def _show_outcome(console: Console, outcome: ImportOutcome, *, dry_run: bool) ->
     console.print(
         f"{verb} {outcome.new} tin mới, {outcome.known} tin đã có, {outcome.bad} dòng lỗi."
     )
+    if outcome.new and not dry_run:
+        console.print("Tin mới được phân tích và tìm được khi dịch vụ chạy (langnghe run).")
 
 
 def _mapping(console: Console, file: Path, pairs: list[str]) -> dict[str, str]:

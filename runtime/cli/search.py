@@ -71,6 +71,21 @@ def search(
         found = list(pages(runtime.store, asked, now, sort, limit))
         _print_table([hit for page in found for hit in page.hits])
         _print_count(found[0])
+    _tell_what_waits()
+
+
+def _tell_what_waits() -> None:
+    """Say on stderr what no search can find yet."""
+    from ledger import queries
+
+    counters = queries.counters()
+    waiting = counters.waiting + counters.index_waiting
+    if waiting:
+        typer.echo(
+            f"Còn {waiting} tin chờ phân tích hoặc chờ vào kho tìm kiếm, chưa tìm được; "
+            "chúng được xử lý khi dịch vụ chạy (langnghe run).",
+            err=True,
+        )
 
 
 def read_query(query: str, since: str) -> Query:
@@ -125,7 +140,8 @@ def row_of(hit: Hit) -> dict[str, Any]:
 def _with_since(query: Query, since: str) -> Query:
     if not since:
         return query
-    start = parse_published(f">={since}", 0)
+    sign = ">="
+    start = parse_published(f"{sign}{since}", -len(sign))
     return Query(all_of([query.root, start]), query.text)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from indexer.memory import MemoryStore
 from tests.contract.ledger.samples import article
 from tests.web.conftest import Room
 
@@ -117,3 +118,17 @@ def test_every_chart_says_how_many_sources_are_not_heard(stocked: Room, page: st
     assert shown.count("1 trong 1 nguồn chưa nghe được") == 1
     sources.set_enabled("bao-a", False, "an.nt", stocked.now)
     assert "chưa nghe được" not in client.get(page).content.decode()
+
+
+def test_an_empty_index_beside_a_full_ledger_is_told_of(stocked: Room) -> None:
+    from ledger import work
+
+    work.complete(work.claim(work.Stage.INDEX, 50, stocked.now, 60, "test"))
+    client = stocked.as_role("analyst")
+    page = client.get("/").content.decode()
+    assert "langnghe reindex" not in page
+    collected = _counter(page, "đã phân tích")
+    stocked.runtime.store = MemoryStore()
+    stocked_again = client.get("/").content.decode()
+    assert f"Kho tìm kiếm chỉ có 0 trong {collected} tin đã phân tích" in stocked_again
+    assert "langnghe reindex" in stocked_again

@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from indexer.store import INDEX_VERSION
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
 from ledger import audit, deliveries, queries, stories
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
+from runtime.health import index_gap
 from runtime.people import reachable_people
 from runtime.process import PROCESS_NAMES, silent_processes
 from web import sample_day
@@ -28,6 +30,7 @@ _MOVING_SPAN = timedelta(hours=24)
 _ALERTS, _STORIES, _DOCUMENTS = 5, 8, 25
 _CONSIDERED = 60
 _LONG_QUEUE = 500
+_REINDEX = "Báo quản trị chạy: langnghe reindex."
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _moving(reader: Reader) -> list[Story]:
 
 
 def _banners(reader: Reader, counters: queries.Counters) -> list[Banner]:
-    return [*_silent_processes(), *_waiting(counters), *_mail(reader), *_index()]
+    return [*_silent_processes(), *_waiting(counters), *_mail(reader), *_index(counters)]
 
 
 def _silent_processes() -> list[Banner]:
@@ -152,9 +155,15 @@ def _mail(reader: Reader) -> list[Banner]:
     return found
 
 
-def _index() -> list[Banner]:
+def _index(counters: queries.Counters) -> list[Banner]:
     try:
-        room().store.version()
+        if room().store.version() != INDEX_VERSION:
+            return [Banner(f"Kho tìm kiếm thuộc phiên bản khác. {_REINDEX}")]
+        gap = index_gap(room().store, counters.indexed, now())
     except LangNgheError:
         return [Banner("Kho tìm kiếm chưa sẵn sàng: ô tìm tạm thời chưa dùng được.")]
-    return []
+    if not gap.is_wide:
+        return []
+    return [
+        Banner(f"Kho tìm kiếm chỉ có {gap.held} trong {gap.expected} tin đã phân tích. {_REINDEX}")
+    ]

@@ -8,17 +8,23 @@ from typing import Any
 import pytest
 
 from indexer.memory import MemoryStore
-from runtime.health import Verdict, _index
+from ledger import queries
+from runtime import health
+from runtime.health import IndexGap, Verdict, _index
 
 
 @pytest.fixture
 def runtime() -> Any:
     return SimpleNamespace(
-        store=MemoryStore(), settings=SimpleNamespace(elasticsearch_url="", data_dir="")
+        store=MemoryStore(),
+        settings=SimpleNamespace(elasticsearch_url="", data_dir=""),
+        clock=SimpleNamespace(now=lambda: None),
     )
 
 
-def test_an_index_of_this_version_is_good(runtime: Any) -> None:
+def test_an_index_of_this_version_is_good(runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "counters", lambda: SimpleNamespace(indexed=102))
+    monkeypatch.setattr(health, "index_gap", lambda *_: IndexGap(100, 102))
     assert [found.verdict for found in _index(runtime)] == [Verdict.GOOD]
 
 
@@ -28,4 +34,15 @@ def test_an_index_of_another_version_asks_for_a_reindex(
     monkeypatch.setattr(runtime.store, "version", lambda: "1.1")
     (found,) = _index(runtime)
     assert found.verdict is Verdict.BAD
+    assert "langnghe reindex" in found.advice
+
+
+def test_an_empty_index_beside_a_full_ledger_asks_for_a_reindex(
+    runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "counters", lambda: SimpleNamespace(indexed=102))
+    monkeypatch.setattr(health, "index_gap", lambda *_: IndexGap(0, 102))
+    (found,) = _index(runtime)
+    assert found.verdict is Verdict.BAD
+    assert "0 trong 102" in found.said
     assert "langnghe reindex" in found.advice

@@ -47,6 +47,12 @@ def test_since_is_one_more_condition(store: MemoryStore) -> None:
     assert store.count(query, now=NOW) == 11
 
 
+def test_a_mistake_in_since_points_into_since(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(QueryError):
+        search.read_query("nước", "hôm-qua")
+    assert capsys.readouterr().err == "Ký tự 1:\n  hôm-qua\n  ^\n"
+
+
 def test_explain_says_what_is_understood_and_opens_nothing() -> None:
     app = typer.Typer()
     app.callback()(lambda: None)
