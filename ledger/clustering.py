@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from langnghe.story import StoryChange, StoryLink, lone_story_id
@@ -40,7 +40,7 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
     ``fresh`` are the documents just analysed, which count for their story's figures anyway.
     """
     # Links first: a story may be born and merged in the same batch.
-    moved, touched = _link([*change.links, *_alone(change, fresh)], now)
+    moved, touched, left = _link([*change.links, *_alone(change, fresh)], now)
     lives = _Lives(itertools.chain(*change.merged, *change.related))
     for ceased, keeper in change.merged:
         one, other = lives.of(ceased), lives.of(keeper)
@@ -52,6 +52,7 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
         moved |= merge_rows(one, other, now)
         lives.merge(one, other)
         touched.add(other)
+    moved |= _merge_emptied(left, now)
     _relate_all((lives.of(one), lives.of(other)) for one, other in change.related)
     fresh_stories = DocumentRow.objects.filter(pk__in=list(fresh), story__isnull=False)
     touched |= {s for s in fresh_stories.values_list("story_id", flat=True) if s}
@@ -106,8 +107,12 @@ class _Lives:
         self._into[ceased] = keeper
 
 
-def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]]:
-    """Write the links that no person overruled; return (moved documents, touched stories)."""
+def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str], dict[str, str]]:
+    """Write the links that no person overruled.
+
+    Returns the moved documents, the touched stories, and of stories that a document left the one
+    that it went to.
+    """
     wanted = {link.document_id: link for link in links}
     documents = {
         row.pk: row
@@ -122,6 +127,7 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
     rows: list[StoryLinkRow] = []
     moved: dict[str, list[str]] = defaultdict(list)
     touched: set[str] = set()
+    left: dict[str, str] = {}
     first_seen: dict[str, datetime] = {}
     for doc_id, link in wanted.items():
         doc = documents.get(doc_id)
@@ -133,7 +139,9 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
         touched.add(target)
         if doc.story_id != target:
             moved[target].append(doc_id)
-            touched |= {doc.story_id} if doc.story_id else set()
+            if doc.story_id:
+                touched.add(doc.story_id)
+                left[doc.story_id] = target
     _make_stories(first_seen)
     StoryLinkRow.objects.bulk_create(
         rows,
@@ -144,7 +152,20 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
     )
     for target, ids in moved.items():
         DocumentRow.objects.filter(pk__in=ids).update(story_id=target)
-    return {doc_id for ids in moved.values() for doc_id in ids}, touched
+    return {doc_id for ids in moved.values() for doc_id in ids}, touched, left
+
+
+def _merge_emptied(left: Mapping[str, str], now: datetime) -> set[str]:
+    """Let the stories that their last document left live on as the one that it went to."""
+    empty = StoryRow.objects.filter(pk__in=left, merged_into=None).exclude(
+        Exists(DocumentRow.objects.filter(story=OuterRef("pk")))
+    )
+    moved: set[str] = set()
+    for story_id in sorted(empty.values_list("pk", flat=True)):
+        heir = resolve(left[story_id])
+        if heir != story_id and not are_apart(story_id, heir):
+            moved |= merge_rows(story_id, heir, now)
+    return moved
 
 
 def _link_row(link: StoryLink, story_id: str, now: datetime) -> StoryLinkRow:

@@ -83,6 +83,19 @@ def test_a_late_revision_keeps_the_story_that_it_has(analyse: Analyse) -> None:
     assert stories.stories().total == 1
 
 
+def test_a_story_that_its_last_document_left_lives_on_as_the_one_it_went_to(
+    analyse: Analyse,
+) -> None:
+    from ledger import stories
+
+    docs = stored(article(1), article(2))
+    analyse(docs[:1], links("s1", docs[:1]))
+    analyse(docs[1:], links("s2", docs[1:]))
+    analyse([], links("s2", docs))
+    assert stories.story("s1").id == "s2"
+    assert members("s2") == {"doc-0001", "doc-0002"}
+
+
 def test_a_machine_merge_leads_the_old_id_to_the_living_story(analyse: Analyse) -> None:
     from ledger import stories, work
 
