@@ -135,6 +135,11 @@ def words(text: str) -> list[str]:
     """Return the lower-cased Unicode words of ``text`` in order."""
     lowered = text.lower()
     if len(lowered) == len(text):
+        # Nearly every text: no word to split or to leave out, so that no offsets are needed.
+        if "_" not in text and _LATIN_ONLY.fullmatch(text):
+            found: list[str] = _LATIN_WORD.findall(lowered)
+            if len(max(found, key=len, default="")) <= _MAX_WORD:
+                return found
         return [lowered[a:b] for a, b in _unicode_spans(text)]
     return [text[a:b].lower() for a, b in _unicode_spans(text)]
 

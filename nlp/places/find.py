@@ -103,11 +103,13 @@ class PlaceFinder:
 
     def _scan(self, text: _Text) -> list[_Found]:
         found: list[_Found] = []
-        at = 0
-        while at < len(text.tokens):
-            hits = self._at(text, at)
-            found += hits
-            at = hits[-1].after if hits else at + 1
+        named, after = bare(), 0
+        for at, token in enumerate(text.tokens):
+            may_be_bare = (token.is_capital or text.is_social) and named.begins(token.word)
+            may_begin = may_be_bare or token.word in _FIRST_OF_PREFIX or self._own.begins(token.word)
+            if at >= after and may_begin and (hits := self._at(text, at)):
+                found += hits
+                after = hits[-1].after
         return found
 
     def _at(self, text: _Text, at: int) -> list[_Found]:
