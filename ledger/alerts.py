@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
@@ -26,6 +26,8 @@ from ledger.work import WorkItem
 
 WATERMARK = "alerts.watermark"
 Compose = Callable[[AlertIntent], Sequence[Delivery]]
+_SILENCED = "đang tạm ngưng: "
+_RELEASED_FOR = timedelta(days=3)
 
 
 @writing
@@ -175,6 +177,35 @@ def escalate_due(
     return escalated
 
 
+@writing
+def release_silenced(compose: Compose, now: datetime, limit: int = 50) -> list[str]:
+    """Tell of the open alerts whose silence has ended, each once, and return their ids.
+
+    Escalation begins now. What was opened or rose longer than three days ago is news no more.
+    """
+    running, since = silences(now), now - _RELEASED_FOR
+    is_drill = drills.running_drill(now) is not None
+    rows = AlertRow.objects.filter(
+        Q(raised_at__gte=since) | Q(raised_at=None, opened_at__gte=since),
+        state=AlertState.OPEN,
+        held_reason__startswith=_SILENCED,
+    )
+    released: list[str] = []
+    for row in rows.order_by("-level", "opened_at", "pk").select_for_update(skip_locked=True):
+        known = alert_from(row)
+        if silenced_by(known, running, now) is not None or len(released) == limit:
+            continue
+        row.held_reason, row.raised_at = "", now
+        row.escalation_step, row.escalate_at = 0, due_at(row.level, 0, now)
+        row.save(update_fields=["held_reason", "raised_at", "escalation_step", "escalate_at"])
+        note(row.pk, "released", "", "hết tạm ngưng", now)
+        told = replace(known, is_drill=known.is_drill or is_drill)
+        intent = AlertIntent(Action.OPEN, told, "hết tạm ngưng")
+        add_deliveries(compose(intent), now, alert_id=row.pk)
+        released.append(row.pk)
+    return released
+
+
 @reading
 def alerts(
     *, states: Sequence[str] = (), story_id: str = "", limit: int = 50, least_level: int = 1
@@ -245,7 +276,7 @@ def _apply(
 ) -> bool:
     alert = intent.alert
     silence = silenced_by(alert, running, now)
-    held = f"đang tạm ngưng: {silence.reason}" if silence else ""
+    held = _SILENCED + silence.reason if silence else ""
     if intent.action is Action.HOLD:
         held = held or intent.reason
     apply = {Action.RAISE: _raise, Action.UPDATE: _update}.get(intent.action, _open)

@@ -85,7 +85,8 @@ class AlertDesk:
         return alerts.escalate_due(self._escalation, self._runtime.clock.now())
 
     def watch(self) -> list[str]:
-        """Look for what is missing (silent sources, uncarried announcements), clocks and drills."""
+        """Look for what is missing (silent sources, uncarried announcements), clocks, drills
+        and what a silence held that has ended."""
         now = self._runtime.clock.now()
         table = [row for row in source_health(now) if row.source.is_enabled]
         silent = [
@@ -113,7 +114,7 @@ class AlertDesk:
         standing = {intent.alert.subject for intent in passed}
         alerts.resolve_passed(CLOCK_RULE, standing, "đã trả lời hoặc có mốc mới", now)
         clocks.due_warnings(now)
-        return opened
+        return opened + alerts.release_silenced(self._deliveries, now)
 
     def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent]:
         """Look through the coverage of announcements, which is hours' matter, every few minutes."""

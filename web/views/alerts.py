@@ -34,6 +34,7 @@ _STATES = {
 _EVENTS = {
     "opened": "Mở cảnh báo",
     "held": "Ghi nhận, chưa gửi thư",
+    "released": "Gửi thư",
     "raised": "Nâng mức",
     "acknowledged": "Tiếp nhận",
     "assigned": "Giao xử lý",

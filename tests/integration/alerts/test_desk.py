@@ -250,6 +250,37 @@ def test_a_warning_of_a_clock_ends_with_the_next_mark_and_with_the_answer(servic
     assert room.escalate() == []
 
 
+def test_what_a_silence_held_is_told_once_when_it_ends(service):
+    from alerts.mute import Silence
+    from ledger import alerts, silences
+
+    pause = Silence("bảo trì", "an", NOW, NOW + timedelta(hours=2), story_id="s1")
+    silences.silence(pause, NOW)
+    room = desk(service)
+    (held,) = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    service.clock.moment += timedelta(minutes=119)
+    assert room.watch() == [] and room.deliver().sent == 0 and room.escalate() == []
+    service.clock.moment += timedelta(minutes=1)
+    assert room.watch() == [held]
+    assert room.watch() == []
+    assert room.deliver().sent == 1
+    service.clock.moment += timedelta(minutes=61)
+    assert room.escalate() == [held]
+    assert [event.kind for event in alerts.events(held)] == ["held", "released", "escalated"]
+
+
+def test_what_was_taken_over_during_a_silence_is_not_told_at_its_end(service):
+    from alerts.mute import Silence
+    from ledger import alerts, silences
+
+    silences.silence(Silence("x", "an", NOW, NOW + timedelta(hours=2), story_id="s1"), NOW)
+    room = desk(service)
+    (held,) = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    alerts.acknowledge(held, "an", NOW)
+    service.clock.moment += timedelta(hours=3)
+    assert room.watch() == [] and room.deliver().sent == 0
+
+
 def test_a_clock_s_warning_goes_to_the_department_that_must_answer(service):
     from ledger.clocks import start_clock
 
