@@ -9,12 +9,15 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from langnghe.analysis import Topic
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
 from langnghe.errors import LangNgheError
 from ledger import audit, work
 from ledger.border import reading, writing
 from ledger.mapping import storable
-from ledger.models import DocumentRow, FactCheckRow, SuggestionRow
+from ledger.models import CandidateRow, DocumentRow, FactCheckRow, SuggestionRow
+
+_NOT_OURS = (Topic.GIAI_TRI.value, Topic.THE_THAO.value, Topic.THE_GIOI.value)
 
 
 class ClaimError(LangNgheError):
@@ -45,7 +48,7 @@ def record_fact_check(
             "quote": storable(check.quote),
             "verdict": check.verdict.value,
             "publisher": storable(check.publisher),
-            "document_id": document_id,
+            **({"document_id": document_id} if document_id else {}),
             "is_approved": False,
             "entered_by": actor,
             "entered_at": now,
@@ -54,7 +57,83 @@ def record_fact_check(
             "looked_back_at": None,
         },
     )
+    if document_id:
+        CandidateRow.objects.filter(pk=document_id).update(decided_by=actor)
     audit.record(actor, "fact-check.enter", check.id, now)
+
+
+@writing
+def withdraw_fact_check(check_id: str, actor: str, now: datetime) -> None:
+    """Let a fact-check be matched no longer, until somebody approves it again.
+
+    Suggestions that nobody decided go with it; what people decided stays. Raises ClaimError for
+    one that is not approved.
+    """
+    rows = FactCheckRow.objects.filter(pk=check_id, is_approved=True)
+    if not rows.update(is_approved=False, approved_by="", approved_at=None, looked_back_at=None):
+        raise ClaimError(f"no approved fact-check {check_id!r}")
+    undecided = SuggestionRow.objects.filter(
+        fact_check_id=check_id, state=SuggestionState.SUGGESTED.value
+    )
+    work.reindex(undecided.values_list("document_id", flat=True), now)
+    undecided.delete()
+    audit.record(actor, "fact-check.withdraw", check_id, now)
+
+
+@writing
+def record_candidates(found: Iterable[FactCheck]) -> None:
+    """Keep press reports that may be corrections, by document; a person's decision stays."""
+    wanted = {check.id: check for check in found}
+    known = DocumentRow.objects.filter(pk__in=wanted).values_list("pk", flat=True)
+    CandidateRow.objects.bulk_create(
+        [
+            CandidateRow(
+                document_id=doc_id,
+                claim=storable(wanted[doc_id].claim),
+                quote=storable(wanted[doc_id].quote),
+                dated=wanted[doc_id].dated,
+            )
+            for doc_id in known
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@reading
+def candidates(limit: int = 50) -> list[FactCheck]:
+    """Return what nobody recorded or dropped yet, newest first, each under its document's id.
+
+    Entertainment, sport and the world are left out: no office here answers for them.
+    """
+    rows = CandidateRow.objects.filter(decided_by="").exclude(document__topic__in=_NOT_OURS)
+    return [_candidate(row) for row in rows.select_related("document").order_by("-dated")[:limit]]
+
+
+@reading
+def candidate(document_id: str) -> FactCheck | None:
+    """Return the candidate of a document, decided or not, None if it is none."""
+    row = CandidateRow.objects.select_related("document").filter(pk=document_id).first()
+    return _candidate(row) if row is not None else None
+
+
+@writing
+def drop_candidate(document_id: str, actor: str, now: datetime) -> None:
+    """Say that a report is no correction to record; raises ClaimError where nothing waits."""
+    if not CandidateRow.objects.filter(pk=document_id, decided_by="").update(decided_by=actor):
+        raise ClaimError(f"no candidate {document_id!r} waits")
+    audit.record(actor, "fact-check.drop", document_id, now)
+
+
+def _candidate(row: CandidateRow) -> FactCheck:
+    return FactCheck(
+        id=row.document_id,
+        claim=row.claim,
+        correction=row.document.title,
+        dated=row.dated,
+        url=row.document.url,
+        quote=row.quote,
+        publisher=row.document.outlet,
+    )
 
 
 @writing

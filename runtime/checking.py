@@ -1,4 +1,7 @@
-"""Suggests recorded fact-checks to each new document, and a new one to the documents before it."""
+"""Suggests recorded fact-checks to each new document, and a new one to the documents before it.
+
+Press reports that may be corrections themselves are kept as candidates for a person to record.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from langnghe.document import Document
 from ledger import claims, documents
 from nlp.backends.pairs import PairReader
 from nlp.claims import ClaimMatcher
+from nlp.claims.candidates import candidates
 
 _LOOK_BACK = timedelta(days=7)
 _BATCH = 200
@@ -25,7 +29,9 @@ class CheckDesk:
         self._matcher = ClaimMatcher(())
 
     def suggest(self, docs: Sequence[Document]) -> list[ClaimSuggestion]:
-        """Return the suggestions for ``docs``."""
+        """Return the suggestions for ``docs``; corrections among them are kept as candidates."""
+        if found := candidates(docs):
+            claims.record_candidates(found)
         checks = claims.load_fact_checks()
         if checks != self._checks:
             self._checks = checks

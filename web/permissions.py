@@ -85,6 +85,8 @@ ROUTES: dict[str, Access] = {
     "claim-reject": EDITORS,
     "fact-check-enter": EDITORS,
     "fact-check-approve": APPROVERS,
+    "fact-check-withdraw": APPROVERS,
+    "fact-check-drop": EDITORS,
     "mails": EDITORS,
     "mail-resend": DESK,
     "alert-acknowledge": ANSWERING,

@@ -90,6 +90,16 @@ urlpatterns = [
         claims.approve_fact_check,
         name="fact-check-approve",
     ),
+    path(
+        "kiem-chung/dinh-chinh/<str:check_id>/thoi-dung/",
+        claims.withdraw_fact_check,
+        name="fact-check-withdraw",
+    ),
+    path(
+        "kiem-chung/bai-dinh-chinh/<str:document_id>/bo-qua/",
+        claims.drop_candidate,
+        name="fact-check-drop",
+    ),
     path(f"{_CLAIM}xac-nhan/", claims.confirm, name="claim-confirm"),
     path(f"{_CLAIM}phe-duyet/", claims.approve, name="claim-approve"),
     path(f"{_CLAIM}bac/", claims.reject, name="claim-reject"),

@@ -19,7 +19,7 @@ from ledger.models.answering import (
 )
 from ledger.models.audit import AuditHeadRow, AuditRow
 from ledger.models.base import LedgerRow, MomentField
-from ledger.models.claims import FactCheckRow, SuggestionRow
+from ledger.models.claims import CandidateRow, FactCheckRow, SuggestionRow
 from ledger.models.digests import DigestEditRow, DigestRow
 from ledger.models.documents import (
     DailyCountRow,
@@ -42,6 +42,7 @@ __all__ = [
     "AnnouncementRow",
     "AuditHeadRow",
     "AuditRow",
+    "CandidateRow",
     "ClockRow",
     "CorrectionRow",
     "DailyCountRow",

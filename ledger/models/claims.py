@@ -50,6 +50,24 @@ class FactCheckRow(LedgerRow):
         )
 
 
+class CandidateRow(LedgerRow):
+    """A press report that may be a correction to record; a person records it or drops it.
+
+    ``claim`` and ``quote`` start the form; ``decided_by`` is "" while nobody has decided.
+    """
+
+    document = models.OneToOneField(
+        DocumentRow, primary_key=True, on_delete=models.CASCADE, related_name="candidate"
+    )
+    claim = models.TextField()
+    quote = models.TextField()
+    dated = models.DateField()
+    decided_by = models.TextField(blank=True)
+
+    class Meta(LedgerRow.Meta):
+        pass
+
+
 class SuggestionRow(LedgerRow):
     """A link "cần kiểm chứng" from a document to a fact-check: one confirms, another approves."""
 

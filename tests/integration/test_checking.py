@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from langnghe.claim import FactCheck
 from langnghe.document import Document
 from langnghe.story import StoryChange
-from tests.contract.ledger.samples import NOW, analysis, links, post
+from tests.contract.ledger.samples import NOW, analysis, article, links, post
 
 pytestmark = pytest.mark.usefixtures("ledger_sqlite")
 
@@ -83,3 +84,18 @@ def _member() -> str:
     from ledger import users
 
     return users.save_member(Person("An", "an@example.vn", "analyst"), "cli", NOW).username
+
+
+def test_a_report_that_corrects_is_kept_as_a_candidate_and_never_matched_unasked() -> None:
+    from ledger import claims
+
+    report = replace(
+        article(3),
+        title="Lam Giang bác bỏ tin hồ chứa Trà Khúc sắp vỡ đập",
+        lead="Chính quyền khẳng định thông tin lan truyền là sai sự thật.",
+    )
+    take_in(report, RUMOUR)
+    (found,) = claims.candidates()
+    assert (found.id, found.url) == (report.id, report.url)
+    assert claims.load_fact_checks(only_approved=False) == []
+    assert suggested() == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.test import Client
 
-from langnghe.claim import ClaimSuggestion, FactCheck
+from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState
+from nlp.claims.candidates import candidates
+from tests.contract.ledger.samples import article
 from tests.web.conftest import HEALTH, Room
 
 _ENTRY = {
@@ -90,3 +93,77 @@ def test_a_correction_waits_for_its_approval(room: Room) -> None:
 
 def _approval(check: FactCheck) -> str:
     return f"/kiem-chung/dinh-chinh/{check.id}/duyet/"
+
+
+_REPORT = replace(
+    article(7),
+    title="Sở Nông nghiệp bác tin đồn hồ chứa sắp vỡ",
+    lead="Sở khẳng định hồ vận hành bình thường, thông tin sắp vỡ là sai sự thật.",
+)
+
+
+@pytest.fixture
+def reported(room: Room) -> Room:
+    """A room that has taken in a report that may be a correction."""
+    from ledger import claims
+
+    room.take_in(_REPORT)
+    claims.record_candidates(candidates([_REPORT]))
+    return room
+
+
+def _page(room: Room, role: str = "analyst") -> str:
+    return room.as_role(role).get("/kiem-chung/dinh-chinh/").content.decode()
+
+
+def test_a_report_that_may_be_a_correction_is_offered_and_recorded_by_a_person(
+    reported: Room,
+) -> None:
+    from ledger import claims
+
+    assert _REPORT.title in _page(reported)
+    assert claims.load_fact_checks(only_approved=False) == []
+    client = reported.as_role("analyst")
+    form = client.get(f"/kiem-chung/dinh-chinh/ghi/?bai={_REPORT.id}").content.decode()
+    assert "thông tin sắp vỡ là sai sự thật." in form
+    assert _REPORT.url in form
+    client.post(f"/kiem-chung/dinh-chinh/ghi/?bai={_REPORT.id}", _ENTRY)
+    (check,) = claims.load_fact_checks(only_approved=False)
+    assert not check.is_approved
+    assert "Bài có thể là đính chính" not in _page(reported)
+
+
+def test_a_dropped_report_is_not_offered_again(reported: Room) -> None:
+    from ledger import claims
+
+    address = f"/kiem-chung/bai-dinh-chinh/{_REPORT.id}/bo-qua/"
+    assert reported.as_role("leader").post(address).status_code == 403
+    assert reported.as_role("approver", departments=[HEALTH]).post(address).status_code == 404
+    assert reported.as_role("analyst").post(address).status_code == 302
+    claims.record_candidates(candidates([_REPORT]))
+    assert _REPORT.title not in _page(reported)
+    assert reported.as_role("analyst").post(address).status_code == 404
+
+
+def test_a_changed_correction_keeps_its_identity_and_waits_again(suggested: Room) -> None:
+    from ledger import claims
+
+    client = suggested.as_role("analyst")
+    assert "Nước nhiễm dầu" in client.get("/kiem-chung/dinh-chinh/ghi/?sua=k1").content.decode()
+    client.post("/kiem-chung/dinh-chinh/ghi/?sua=k1", {**_ENTRY, "claim": "Nước lẫn dầu"})
+    (check,) = claims.load_fact_checks(only_approved=False)
+    assert (check.id, check.claim, check.is_approved) == ("k1", "Nước lẫn dầu", False)
+    assert client.get("/kiem-chung/dinh-chinh/ghi/?sua=nobody").status_code == 404
+
+
+def test_a_withdrawn_correction_takes_only_what_nobody_decided_along(suggested: Room) -> None:
+    from ledger import claims
+
+    claims.record_suggestions([ClaimSuggestion("doc-0002", "k1", 0.9, ("dầu",))], suggested.now)
+    _act(suggested.as_role("approver"), "xac-nhan")
+    address = "/kiem-chung/dinh-chinh/k1/thoi-dung/"
+    assert suggested.as_role("analyst").post(address).status_code == 403
+    suggested.as_role("approver").post(address)
+    assert claims.load_fact_checks() == []
+    left = claims.suggestions(tuple(SuggestionState))
+    assert [(s.document_id, s.state) for s in left] == [("doc-0001", SuggestionState.CONFIRMED)]

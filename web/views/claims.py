@@ -6,7 +6,7 @@ One person confirms, another approves; nothing is said about a document by the m
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -86,7 +86,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def fact_checks(request: HttpRequest) -> HttpResponse:
     """Show the recorded corrections."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
     values = {
+        "candidates": [c for c in claims.candidates() if _sees(reader, c.id)],
         "checks": claims.load_fact_checks(only_approved=False),
         "verdicts": VERDICTS,
         "followed": announcements.corrections_followed(),
@@ -95,13 +97,18 @@ def fact_checks(request: HttpRequest) -> HttpResponse:
 
 
 def enter(request: HttpRequest) -> HttpResponse:
-    """Record a correction; it is matched against the stream once somebody approves it."""
-    form = FactCheckForm(request.POST or None)
+    """Record a correction; it is matched against the stream once somebody approves it.
+
+    ``bai`` fills the form from a report that may be a correction, ``sua`` from a recorded one,
+    which then waits for its approval again.
+    """
+    document_id, check_id = request.GET.get("bai", ""), request.GET.get("sua", "")
+    form = FactCheckForm(request.POST or None, initial=_start(request, document_id, check_id))
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         seed = f"{given['url']}\x1f{given['claim']}"
         check = FactCheck(
-            id="k" + hashlib.sha256(seed.encode()).hexdigest()[:16],
+            id=check_id or "k" + hashlib.sha256(seed.encode()).hexdigest()[:16],
             claim=given["claim"],
             correction=given["correction"],
             dated=given["dated"],
@@ -110,10 +117,47 @@ def enter(request: HttpRequest) -> HttpResponse:
             verdict=Verdict(given["verdict"]),
             publisher=given["publisher"],
         )
-        claims.record_fact_check(check, _me(request), now())
+        claims.record_fact_check(check, _me(request), now(), document_id=document_id)
         messages.success(request, "Đã ghi. Đính chính được dùng sau khi có người phê duyệt.")
         return redirect("fact-checks")
-    return render(request, "claims/enter.html", {"form": form})
+    return render(request, "claims/enter.html", {"form": form, "is_change": bool(check_id)})
+
+
+def _start(request: HttpRequest, document_id: str, check_id: str) -> dict[str, Any]:
+    """Return what the form begins with; raises Http404 for an id that is not there."""
+    found: FactCheck | None = None
+    if document_id and _sees(request.reader, document_id):  # type: ignore[attr-defined]
+        found = claims.candidate(document_id)
+    elif check_id:
+        known = {check.id: check for check in claims.load_fact_checks(only_approved=False)}
+        found = known.get(check_id)
+    if found is None and (document_id or check_id):
+        raise Http404
+    return asdict(found) if found is not None else {}
+
+
+@require_POST
+def drop_candidate(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Say that a report is no correction to record; it is not offered again."""
+    if not _sees(request.reader, document_id):  # type: ignore[attr-defined]
+        raise Http404
+    try:
+        claims.drop_candidate(document_id, _me(request), now())
+    except ClaimError as error:
+        raise Http404 from error
+    messages.success(request, "Đã bỏ qua; bài này không được nêu lại.")
+    return redirect("fact-checks")
+
+
+@require_POST
+def withdraw_fact_check(request: HttpRequest, check_id: str) -> HttpResponse:
+    """Let a correction be matched no longer."""
+    try:
+        claims.withdraw_fact_check(check_id, _me(request), now())
+    except ClaimError as error:
+        raise Http404 from error
+    messages.success(request, "Đã thôi dùng. Gợi ý chưa ai xử lý được bỏ; điều đã quyết được giữ.")
+    return redirect("fact-checks")
 
 
 @require_POST
