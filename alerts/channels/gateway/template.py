@@ -1,25 +1,28 @@
 """The transport of gateways: the office's own JSON body with places for the message's parts.
 
-Places: {address} (a phone number or user id), {title}, {level}, {reason}, {url}, {text}. A value
-is cut to ``limit`` characters, since templates and SMS are short. The answer must be 2xx and, where
-``ok_field`` is set, hold ``ok_value`` there (Zalo answers 200 with {"error": 0}).
+Places: {address} (a phone number or user id), {title}, {level}, {reason}, {text}, {url} (the page
+in the room), {button} (the link that acknowledges). Words are cut to ``limit`` characters, since
+templates and SMS are short. The answer must be 2xx and, where ``ok_field`` is set, hold
+``ok_value`` there (Zalo answers 200 with {"error": 0}).
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.channels.webhook.post import is_loopback
-from alerts.message import clean
+from alerts.message import DRILL_MARK, clean
 from alerts.model import Message, Recipient
 from langnghe.errors import PermanentDeliveryError, TemporaryDeliveryError
 from langnghe.wording import ALERT_LEVEL_LABELS
 
+_PLACE = re.compile(r"\{(\w+)\}")
 TIMEOUT_S = 15.0
 _ANSWER_BYTES = 65_536
 
@@ -56,12 +59,14 @@ class GatewayChannel:
 
     def _places(self, message: Message, recipient: Recipient) -> dict[str, str]:
         limit = self._setup.limit
+        mark = f"{DRILL_MARK} " if message.is_drill else ""
         return {
             "address": recipient.address,
-            "title": clean(message.what, limit),
+            "title": clean(mark + message.what, limit),
             "level": ALERT_LEVEL_LABELS.get(message.level, ""),
             "reason": clean(message.why_now[0] if message.why_now else "", limit),
             "url": message.story_url,
+            "button": message.button_url,
             "text": clean(message.subject, limit),
         }
 
@@ -78,11 +83,12 @@ class GatewayChannel:
         if not host or not (is_secure or (parts.scheme == "http" and is_loopback(host))):
             raise PermanentDeliveryError(f"{self.kind}: only https may leave this machine")
         opener = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"Content-Type": "application/json", **self._setup.headers}
         try:
             connection = opener(host, parts.port, timeout=TIMEOUT_S)
             try:
-                connection.request("POST", parts.path or "/", body, headers)
+                connection.request("POST", path, body, headers)
                 response = connection.getresponse()
                 return response.status, response.read(_ANSWER_BYTES)
             finally:
@@ -93,9 +99,7 @@ class GatewayChannel:
 
 def _filled(value: Any, places: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        for name, text in places.items():
-            value = value.replace("{" + name + "}", text)
-        return value
+        return _PLACE.sub(lambda found: places.get(found[1], found[0]), value)
     if isinstance(value, Mapping):
         return {key: _filled(item, places) for key, item in value.items()}
     if isinstance(value, list):

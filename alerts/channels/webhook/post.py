@@ -58,6 +58,8 @@ def payload(message: Message) -> dict[str, object]:
             {"title": h.title, "outlet": h.outlet, "url": h.url} for h in message.headlines
         ],
         "asked": message.asked,
+        "button_label": message.button_label,
+        "button_url": message.button_url,
         "story_url": message.story_url,
         "is_drill": message.is_drill,
         "text": plain_text(message),

@@ -56,6 +56,7 @@ def test_a_webhook_is_signed_so_that_the_receiver_can_check(receiver):
     signed = moment.removeprefix("t=").encode() + b"." + body
     assert mac == "v1=" + hmac.new(key, signed, hashlib.sha256).hexdigest()
     assert path == "/a?b=1" and json.loads(body)["level"] == 2
+    assert "/tiep-nhan/" in json.loads(body)["button_url"]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,23 @@ def test_a_gateway_gets_its_own_json_with_the_parts_filled_in(receiver):
     assert json.loads(body) == {
         "phone": "84900000101",
         "template_data": {"viec": "23 trẻ nhập viện sau bữa trưa", "muc": "Chú ý"},
+    }
+
+
+def test_a_gateway_s_drill_is_marked_its_button_acknowledges_and_its_query_is_kept(receiver):
+    taken, answer, port = receiver
+    answer["body"] = b'{"error": 0}'
+    setup = {
+        "url": f"http://127.0.0.1:{port}/gui?ma=7",
+        "body": {"noi_dung": "{title}", "nut": "{button}"},
+    }
+    drill = message(is_drill=True, title="Cháy chợ {button}")
+    gateway(port, **setup).send(drill, Recipient("An", "zns", "84900000101"))
+    path, _, body = taken[0]
+    assert path == "/gui?ma=7"
+    assert json.loads(body) == {
+        "noi_dung": "[DIỄN TẬP] Cháy chợ {button}",
+        "nut": drill.button_url,
     }
 
 
