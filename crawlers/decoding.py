@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from crawlers.legacy import restored
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -59,6 +61,21 @@ def decode(payload: bytes, content_type: str = "") -> tuple[str, str]:
         return text, "utf-8"
     encoding = declared or "cp1258"
     return payload.decode(encoding, "replace"), encoding
+
+
+def decode_text(payload: bytes, content_type: str = "") -> tuple[str, str]:
+    """Return what ``decode`` does, with Vietnamese of the fonts before Unicode put right.
+
+    The way is then named by the font ("tcvn3", "vni"), which is no codec.
+    """
+    text, encoding = decode(payload, content_type)
+    if encoding == "cp1258" or text.count("\ufffd") > _WRONG_BYTES_SHARE * len(text):
+        # Nobody declared these bytes, or wrongly: the old fonts stand over Windows-1252.
+        found, font = restored(payload.decode("cp1252", "replace"))
+        if font:
+            return found, font
+    text, font = restored(text)
+    return text, font or encoding
 
 
 def legal_xml(text: str, payload: bytes = b"") -> tuple[str, bytes]:

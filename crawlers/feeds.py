@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from crawlers.dates import parse_date
-from crawlers.decoding import decode
+from crawlers.decoding import decode_text
 from crawlers.feedxml import feed_head, harmless_xml, hub_url, self_url, ttl_s
 from crawlers.markup import plain_text, title_text
 from langnghe.errors import FeedParseError
@@ -103,7 +103,7 @@ def parse_feed(
         raise FeedParseError(source_id, f"larger than {max_bytes} bytes")
     if not payload.strip():
         raise FeedParseError(source_id, "empty answer")
-    text, encoding = decode(payload, content_type)
+    text, encoding = decode_text(payload, content_type)
     notes: list[str] = []
     if wrong := text.count("\ufffd"):
         notes.append(f"{wrong} wrong bytes replaced")

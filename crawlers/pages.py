@@ -22,7 +22,7 @@ from resiliparse.extract.html2text import extract_plain_text
 
 from crawlers.blocks import body_lines, captions, short_text_of, text_of
 from crawlers.dates import parse_date
-from crawlers.decoding import decode, legal_xml
+from crawlers.decoding import decode_text, legal_xml
 from crawlers.markup import tidy, without_tags, without_unseen
 from crawlers.metadata import (
     PageMetadata,
@@ -80,7 +80,7 @@ def extract_page(
     rule = rule_for(url or meta.canonical_url)
     if rule:
         _take_rule(meta, tree, rule, now)
-    lines, way, container = _body(tree, rule, payload, encoding)
+    lines, way, container = _body(tree, rule, payload, content_type)
     if rule and way == "site rule":
         way = f"site rule of {registrable_domain(url or meta.canonical_url)}"
     lines = _without_frame(lines, meta)
@@ -107,7 +107,7 @@ def extract_page(
 
 def parse_html(payload: bytes, content_type: str = "") -> tuple[etree._Element, str]:
     """Return the parsed page and its encoding; raises InvalidDocument for what is no HTML."""
-    text, encoding = decode(payload, content_type)
+    text, encoding = decode_text(payload, content_type)
     text, encoded = legal_xml(_XML_DECLARATION.sub("", text))
     if "<" not in text:
         raise InvalidDocument("", "not an HTML page")
@@ -140,7 +140,7 @@ def _take_rule(
 
 
 def _body(
-    tree: etree._Element, rule: SiteRule | None, payload: bytes, encoding: str
+    tree: etree._Element, rule: SiteRule | None, payload: bytes, content_type: str
 ) -> tuple[list[str], str, etree._Element | None]:
     """Return the body's lines, the way they were found and the element that holds them."""
     if rule and (found := _by_selector(tree, rule.body, rule.drop)):
@@ -150,7 +150,7 @@ def _body(
     lines = _trafilatura_lines(tree)
     if sum(map(len, lines)) >= _MIN_BODY:
         return lines, "trafilatura", None
-    plain = extract_plain_text(payload.decode(encoding, "replace"), main_content=True)
+    plain = extract_plain_text(decode_text(payload, content_type)[0], main_content=True)
     other = _clean_lines(plain)
     if sum(map(len, other)) > sum(map(len, lines)):
         return other, "resiliparse", None

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 from crawlers.dates import parse_date
-from crawlers.decoding import decode
+from crawlers.decoding import decode_text
 from crawlers.documents import ReadContext, article_from_item
 from crawlers.feeds import FeedItem
 from crawlers.markup import title_text
@@ -37,7 +37,7 @@ class SitemapReader:
     def read(self, payload: bytes, fetch: Fetch, source: Source, context: ReadContext) -> Reading:
         if len(payload) > context.max_bytes:
             raise FeedParseError(source.id, f"larger than {context.max_bytes} bytes")
-        text, _ = decode(payload, context.content_type)
+        text, _ = decode_text(payload, context.content_type)
         if not re.search(r"<(?:\w+:)?(?:urlset|sitemapindex)\b", text[:5000], re.I):
             raise FeedParseError(source.id, "not a sitemap")
         entries = [(kind.lower(), _fields(body)) for kind, body in _ENTRY.findall(text)]
