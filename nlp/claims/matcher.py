@@ -18,16 +18,18 @@ from numpy.typing import NDArray
 
 from langnghe.claim import ClaimSuggestion, FactCheck, Verdict
 from langnghe.document import Document
-from langnghe.text import fold
+from langnghe.text import fold, normalize, tokenize
 from nlp.backends.pairs import PairReader
 from nlp.claims.compare import Reference, Side, compare, reference_of, side_of, weight
 from nlp.claims.model import STANDS, ClaimModel, shipped_model
 from nlp.claims.reading import sides_of_claim
 from nlp.places.gazetteer import province_codes
+from nlp.teencode import expand
 
 _RETRIEVED = 8
 _LEAST_RARITY = 2.0
 _MOST_WORDS = 120
+_MOST_EVIDENCE = 3
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,19 @@ class _Case:
 
     number: int
     reference: Reference
-    side: Side
     raw: str
+    is_social: bool
     match: float
     stands: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring words of a text that a claim has too: where they stand, how rare together."""
+
+    start: int
+    end: int
+    rarity: float
 
 
 class ClaimMatcher:
@@ -101,7 +112,7 @@ class ClaimMatcher:
                         docs[case.number].id,
                         case.reference.id,
                         round(case.match * float(asserts), 4),
-                        _evidence(case.reference, case.side),
+                        _evidence(case.reference, case.raw, is_social=case.is_social),
                     )
                 )
         return [sorted(some, key=lambda s: (-s.confidence, s.fact_check_id)) for some in found]
@@ -127,7 +138,7 @@ class ClaimMatcher:
             if match >= self._cuts.match:
                 stands = self._model.stands(reference, features, raw, is_social=is_social)
                 row = np.array([stands[name] for name in STANDS])
-                yield _Case(number, reference, side, raw, match, row)
+                yield _Case(number, reference, raw, is_social, match, row)
 
     def _stands(self, cases: Sequence[_Case]) -> Sequence[NDArray[np.float64]]:
         """Return for each case the probabilities of STANDS; the encoder has its share in them."""
@@ -169,12 +180,24 @@ def _place_words() -> frozenset[str]:
     )
 
 
-def _evidence(reference: Reference, side: Side) -> tuple[str, ...]:
-    """Return the rarest words and pairs that the document shares with the claim."""
-    shared = [*(reference.claim.pairs & side.pairs), *(reference.claim.bag & side.bag)]
-    ranked = sorted(shared, key=lambda term: (-weight(term), term))
-    chosen: list[str] = []
-    for term in ranked:
-        if len(chosen) < 5 and not any(term in kept for kept in chosen):
-            chosen.append(term)
-    return tuple(chosen)
+def _evidence(reference: Reference, raw: str, *, is_social: bool) -> tuple[str, ...]:
+    """Return the words of a document that the claim has too, as written, the rarest run first.
+
+    Neighbours stand together where they do so in the claim.
+    """
+    text = normalize(raw)
+    runs: list[_Run] = []
+    last = ""
+    for token in tokenize(text):
+        plain = [fold(w) for w in (expand(token.word) if is_social else (token.word,))]
+        shared = [word for word in plain if word in reference.claim.bag]
+        rarity = max(map(weight, shared), default=0.0)
+        if shared and last and f"{last} {plain[0]}" in reference.claim.pairs:
+            run = runs[-1]
+            runs[-1] = _Run(run.start, token.end, run.rarity + rarity)
+        elif shared:
+            runs.append(_Run(token.start, token.end, rarity))
+        last = plain[-1] if shared else ""
+    telling = sorted((run for run in runs if run.rarity > _LEAST_RARITY), key=lambda r: -r.rarity)
+    found = dict.fromkeys(" ".join(text[run.start : run.end].split()) for run in telling)
+    return tuple(found)[:_MOST_EVIDENCE]

@@ -153,10 +153,18 @@ def train(
     from runtime.wiring import open_runtime
 
     runtime = open_runtime(migrate=True)
-    material = _corrected() if corrections is None else read_corrections(corrections)
-    untouched = _untouched(UNTOUCHED_SHARE * len(material))
-    made_at = runtime.clock.now()
-    if not teach(material, untouched, runtime.settings, made_at):
+    try:
+        material = _corrected() if corrections is None else read_corrections(corrections)
+        untouched = _untouched(UNTOUCHED_SHARE * len(material))
+        is_better = teach(material, untouched, runtime.settings, runtime.clock.now())
+    except AnalysisError as error:
+        typer.echo(
+            "Chưa học được; mô hình đang dùng được giữ nguyên. Có thể cần thêm nhãn do người sửa."
+            f"\n  {error}",
+            err=True,
+        )
+        raise typer.Exit(1) from error
+    if not is_better:
         raise typer.Exit(1)
 
 

@@ -107,8 +107,18 @@ def test_models_that_are_no_better_are_not_installed(command, ledger_sqlite):
 
 def test_too_few_corrections_are_said_to_be_too_few(command, ledger_sqlite):
     result = command("models", "train")
-    assert isinstance(result.exception, AnalysisError)
+    assert result.exit_code == 1
+    assert "Chưa học được; mô hình đang dùng được giữ nguyên." in result.stderr
     assert not list(ledger_sqlite.data_dir.glob("models*"))
+
+
+def test_a_bad_line_of_corrections_is_named(command, ledger_sqlite, tmp_path):
+    file = tmp_path / "corrections.jsonl"
+    file.write_text('{"kind": "post", "text": "a", "tone": "vui"}', "utf-8")
+    result = command("models", "train", str(file))
+    assert result.exit_code == 1
+    assert "Chưa học được" in result.stderr
+    assert "line 1" in result.stderr
 
 
 OWN_LABELS = ("NEGATIVE", "NEUTRAL", "Vui")

@@ -70,7 +70,16 @@ def test_a_suggestion_is_only_a_suggestion_and_shows_its_words() -> None:
     )
     (found,) = ClaimMatcher([DAM], cuts=Cuts(0.0, 0.2, 0.3, 0.3, 0.5)).suggest([doc])[0]
     assert found.state is SuggestionState.SUGGESTED
-    assert any("vo dap" in term or "tra khuc" in term for term in found.evidence)
+    assert found.evidence == ("Hồ chứa Trà Khúc sắp vỡ đập", "chạy ngay trong đêm")
+
+
+def test_the_words_shown_are_those_of_a_post_without_marks_or_in_chat_spelling() -> None:
+    doc = make_doc(
+        text="Ho Tra Khuc sap vo dap roi,\nchay ngay trong dem di ba con!", kind=DocumentKind.POST
+    )
+    (found,) = ClaimMatcher([DAM], cuts=Cuts(0.0, 0.1, 0.1, 0.1, 0.9)).suggest([doc])[0]
+    assert found.evidence
+    assert all(words in " ".join(doc.text.split()) for words in found.evidence)
 
 
 def test_an_empty_ledger_suggests_nothing() -> None:
