@@ -69,6 +69,11 @@ _SECONDS = {
     "g": 3600, "tieng": 3600, "hour": 3600, "ngay": 86400, "day": 86400, "tuan": 604800,
     "week": 604800, "thang": 2592000, "month": 2592000, "nam": 31536000, "year": 31536000,
 }  # fmt: skip
+_WEEKDAY = re.compile(
+    r"(?:thu\s*(hai|ba|tu|nam|sau|bay|[2-7])|t\s?([2-7])|chu nhat|cn)\b[\s,.|-]*(?:luc )?"
+)
+_WEEKDAY_NAMES = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5}
+_SUNDAY = 6
 _NAMED_DAYS = (("hom kia", 2), ("hom qua", 1), ("yesterday", 1), ("hom nay", 0), ("today", 0))
 _JUST_NOW = ("vua xong", "vua dang", "moi day", "just now", "moi dang")
 _UNIX = re.compile(r"(?:/date\()?(\d{10}|\d{13})(?:[+-]\d{4})?(?:\)/)?$", re.I)
@@ -192,7 +197,22 @@ def _take_day(text: str, now: datetime | None) -> tuple[tuple[int, int, int] | N
         if _CLOCK.fullmatch(text.strip()):
             local = now.astimezone(LOCAL_ZONE)
             return (local.year, local.month, local.day), text
+        return _take_weekday(text.strip(), now)
     return None, text
+
+
+def _take_weekday(text: str, now: datetime) -> tuple[tuple[int, int, int] | None, str]:
+    """Return the latest day of that name and the clock after it: the name of a day alone ("T6",
+    "Chủ nhật lúc 8h15") is of the last seven days."""
+    match = _WEEKDAY.match(text)
+    rest = text[match.end() :] if match else text
+    if match is None or (rest and not _CLOCK.fullmatch(rest)):
+        return None, text
+    name = match.group(1) or match.group(2)
+    wanted = _WEEKDAY_NAMES[name] if name in _WEEKDAY_NAMES else int(name) - 2 if name else _SUNDAY
+    local = now.astimezone(LOCAL_ZONE)
+    local -= timedelta(days=(local.weekday() - wanted) % 7)
+    return (local.year, local.month, local.day), rest
 
 
 def _latest_year(month: int, day: int, now: datetime | None) -> int:

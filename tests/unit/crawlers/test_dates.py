@@ -78,6 +78,33 @@ def test_what_is_no_date_is_none(written: str) -> None:
     assert parse_date(written, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "day", "clock"),
+    [
+        ("T6", 20, "00:00"),
+        ("Thứ Sáu, 08:15", 20, "08:15"),
+        ("thứ 7 lúc 8h15", 14, "08:15"),
+        ("CN", 15, "00:00"),
+        ("Chủ nhật 17h", 15, "17:00"),
+        ("T2", 16, "00:00"),
+    ],
+)
+def test_the_name_of_a_day_alone_is_of_the_last_seven_days(
+    written: str, day: int, clock: str
+) -> None:
+    friday = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    found = parse_date(written, friday)
+    assert found is not None
+    assert f"{to_local(found):%d %H:%M}" == f"{day} {clock}"
+    assert parse_date(written) is None
+
+
+def test_a_day_inside_other_words_is_no_date() -> None:
+    for words in ("thứ năm tuần tới", "T6 bán vé", "cn", "T9", "thu nam"):
+        found = parse_date(words, datetime(2026, 11, 20, 12, 0, tzinfo=UTC))
+        assert (found is None) == (words not in ("cn", "thu nam"))
+
+
 def test_an_impossible_publication_time_is_clamped_with_a_note() -> None:
     future, note = clamp_published(NOW + timedelta(days=365), NOW)
     old, old_note = clamp_published(datetime(1970, 1, 1, tzinfo=UTC), NOW)
