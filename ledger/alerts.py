@@ -121,10 +121,10 @@ def resolve(alert_id: str, actor: str, reason: str, now: datetime) -> bool:
 
 @writing
 def resolve_passed(rule_id: str, standing: Collection[str], reason: str, now: datetime) -> int:
-    """Close the alerts of a rule whose subject no longer stands, so that nobody is escalated to
+    """Close the alerts of a rule but those of the ids ``standing``, so that nobody is escalated to
     about what is over; returns how many."""
     passed = AlertRow.objects.filter(rule_id=rule_id).exclude(state=AlertState.RESOLVED)
-    ids = list(passed.exclude(subject__in=standing).values_list("pk", flat=True))
+    ids = list(passed.exclude(pk__in=standing).values_list("pk", flat=True))
     AlertRow.objects.filter(pk__in=ids).update(
         state=AlertState.RESOLVED, resolved_at=now, escalate_at=None
     )

@@ -12,7 +12,7 @@ from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
 from alerts.escalate import Escalation
-from alerts.model import Action, Alert, AlertIntent, Delivery, Rule
+from alerts.model import Action, Alert, AlertIntent, Delivery, Rule, RuleType
 from alerts.watch import (
     CLOCK_RULE,
     SilentSource,
@@ -100,26 +100,33 @@ class AlertDesk:
             if row.health in (Health.SILENT, Health.FAILING)
         ]
         known = list(self._rules.values())
+        unheard = silence_alerts(known, silent, len(table), now)
+        uncarried = self._uncarried(known, now)
         running = clocks.running_clocks()
         passed = clock_alerts(
             (WatchedClock(run.number, run.title, run.clock, run.department) for run in running), now
         )
         intents = [
-            *silence_alerts(known, silent, len(table), now),
-            *self._uncarried(known, now),
+            *unheard,
+            *(uncarried or ()),
             *_begun_drill(now),
             *passed,
         ]
         opened = alerts.open_alerts(intents, self._deliveries, now)
-        standing = {intent.alert.subject for intent in passed}
-        alerts.resolve_passed(CLOCK_RULE, standing, "đã trả lời hoặc có mốc mới", now)
+        _close(CLOCK_RULE, passed, "đã trả lời hoặc có mốc mới", now)
+        for rule in known:
+            if rule.is_enabled and rule.type is RuleType.SOURCE_SILENCE:
+                _close(rule.id, unheard, "nguồn đã có tin, hoặc có cảnh báo mới hơn", now)
+            if rule.is_enabled and rule.type is RuleType.ABSENCE and uncarried is not None:
+                _close(rule.id, uncarried, "đã có báo đưa, hoặc hết thời gian theo dõi", now)
         clocks.due_warnings(now)
         return opened + alerts.release_silenced(self._deliveries, now)
 
-    def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent]:
-        """Look through the coverage of announcements, which is hours' matter, every few minutes."""
+    def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent] | None:
+        """Look through the coverage of announcements, which is hours' matter, every few minutes;
+        None in between."""
         if self._coverage_due_at is not None and now < self._coverage_due_at:
-            return []
+            return None
         self._coverage_due_at = now + _COVERAGE_SPAN
         return absence_alerts(known, announcements.followed_announcements(now), now)
 
@@ -175,6 +182,11 @@ class AlertDesk:
         rule = self._rules.get(alert.rule_id)
         version = f"step-{alert.level}-{step.step}"
         return self._teller.to_roles(intent, step.roles, version, rule.type if rule else None)
+
+
+def _close(rule_id: str, standing: Sequence[AlertIntent], reason: str, now: datetime) -> None:
+    """Close what a rule opened and no longer finds."""
+    alerts.resolve_passed(rule_id, {intent.alert.id for intent in standing}, reason, now)
 
 
 def _begun_drill(now: datetime) -> list[AlertIntent]:

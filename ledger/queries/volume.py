@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from ledger.border import reading
 from ledger.models import DocumentRow
@@ -22,6 +22,13 @@ class TopicVolume:
 
     count: int
     usual: float | None
+
+
+@reading
+def history_days(now: datetime) -> int:
+    """Return for how many full days documents have been collected."""
+    first = DocumentRow.objects.aggregate(Min("first_seen_at"))["first_seen_at__min"]
+    return max((now - first) // _DAY, 0) if first else 0
 
 
 @reading

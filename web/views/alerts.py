@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alerts import tokens
+from alerts.baseline import WARM_DAYS
 from alerts.model import Alert, RuleType
 from alerts.mute import Silence
 from alerts.watch import CLOCK_RULE
@@ -60,6 +61,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "states": {key: title for key, (title, _) in _STATES.items()},
         "least": least,
         "silences": shown(reader, silences.running_silences(now())),
+        "young_history": young_history(),
     }
     return render(request, "alerts/list.html", values)
 
@@ -180,6 +182,17 @@ def acknowledge_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "is_done": is_done,
     }
     return render(request, "alerts/confirm.html", values)
+
+
+def young_history() -> str:
+    """Return what is missing while there is too little history to say what is usual, else ""."""
+    days = queries.history_days(now())
+    if days >= WARM_DAYS:
+        return ""
+    return (
+        f"Mới có {days} ngày lịch sử. Tới khi đủ {WARM_DAYS} ngày, cảnh báo chỉ dựa vào nội dung "
+        "nghiêm trọng và số tin tối thiểu, chưa so được với thường ngày."
+    )
 
 
 def told_sentence(told: Sequence[str], department: str) -> str:

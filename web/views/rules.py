@@ -20,6 +20,7 @@ from ledger import rules
 from runtime.preview import preview
 from web.room import now, room
 from web.rule_form import SCOPES, RuleForm, new_rule_id, rule_changes, type_of
+from web.views.alerts import young_history
 
 _UNSAVED = "chua-luu"
 _SHOWN = 10
@@ -44,6 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "scopes": SCOPES,
         "roles": ROLES,
         "sensitivities": SENSITIVITY_LABELS,
+        "young_history": young_history(),
     }
     return render(request, "rules/list.html", values)
 

@@ -281,6 +281,46 @@ def test_what_was_taken_over_during_a_silence_is_not_told_at_its_end(service):
     assert room.watch() == [] and room.deliver().sent == 0
 
 
+def test_an_alert_about_a_silent_source_closes_when_the_source_is_heard(service, monkeypatch):
+    from langnghe.source import FetchState, Health, Source, SourceKind
+    from ledger.alerts import alerts, events
+    from ledger.queries import SourceHealth
+
+    source = Source("bao-a", "Báo A", "Báo A", SourceKind.FEED, "https://bao-a.vn/rss")
+    state, grade = FetchState("bao-a", last_item_at=NOW), [Health.SILENT]
+    monkeypatch.setattr(
+        "runtime.alerting.source_health",
+        lambda now: [SourceHealth(source, state, grade[0], "im lặng từ sáng", 0)],
+    )
+    room = desk(service)
+    for day in (1, 2):
+        service.clock.moment = NOW + timedelta(days=day)
+        room.watch()
+    assert [alert.state for alert in alerts()] == ["open", "resolved"]
+    grade[0] = Health.GOOD
+    room.watch()
+    assert [alert.state for alert in alerts()] == ["resolved", "resolved"]
+    assert "nguồn đã có tin" in events(alerts()[0].id)[-1].reason
+
+
+def test_an_announcement_that_is_carried_after_all_waits_for_nobody(service):
+    from ledger.alerts import alerts
+    from ledger.announcements import add_announcement
+
+    room = desk(service)
+    add_announcement("Lịch cấp nước", NOW, ["lịch cấp nước"], "an.nt", NOW)
+    service.clock.moment += timedelta(hours=25)
+    room.watch()
+    moment = service.clock.moment
+    carried = article(7, title="Lịch cấp nước mới", published_at=moment, first_seen_at=moment)
+    arrive(service, [carried], "s7")
+    room.watch()
+    assert len(alerts(states=("open",))) == 1
+    service.clock.moment += timedelta(minutes=5)
+    room.watch()
+    assert alerts(states=("open",)) == []
+
+
 def test_a_clock_s_warning_goes_to_the_department_that_must_answer(service):
     from ledger.clocks import start_clock
 
