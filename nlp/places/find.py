@@ -106,7 +106,9 @@ class PlaceFinder:
         named, after = bare(), 0
         for at, token in enumerate(text.tokens):
             may_be_bare = (token.is_capital or text.is_social) and named.begins(token.word)
-            may_begin = may_be_bare or token.word in _FIRST_OF_PREFIX or self._own.begins(token.word)
+            may_begin = (
+                may_be_bare or token.word in _FIRST_OF_PREFIX or self._own.begins(token.word)
+            )
             if at >= after and may_begin and (hits := self._at(text, at)):
                 found += hits
                 after = hits[-1].after
@@ -214,7 +216,9 @@ def _narrow(hit: _Found, found: Sequence[_Found], hints: Iterable[set[str]]) -> 
     left = hit.candidates
     following = next((other for other in found if 0 <= other.start - hit.end <= 3), None)
     if following is not None:
-        names = {unit.name for unit in following.candidates if unit.level == "district"}
+        districts = [unit for unit in following.candidates if unit.level == "district"]
+        # A numbered district is written in full: "Quận 3", but "Bình Thạnh".
+        names = {name for unit in districts for name in (unit.name, unit.full_name)}
         by_district = tuple(unit for unit in left if unit.district in names)
         if by_district:
             return by_district

@@ -69,6 +69,17 @@ def test_a_former_commune_is_settled_by_its_district() -> None:
     assert district.name == "huyện Đan Phượng"
 
 
+def test_a_former_ward_is_settled_by_its_numbered_district() -> None:
+    ward, *_ = FINDER.find("Cháy ở P.1, Q.3, TP.HCM")
+    assert (ward.name, ward.code, ward.valid_until) == ("phường 1", "27160", "2025-06-30")
+
+
+def test_an_own_unit_without_a_province_lies_in_the_offices() -> None:
+    finder = PlaceFinder((ProfilePlace("Khu Lam Đông"),), "40")
+    (found,) = finder.find("Mất nước ở Khu Lam Đông")
+    assert (found.code, found.province) == ("", "40")
+
+
 def test_a_list_shares_its_kind() -> None:
     text = "các xã Hòa Thịnh, Hòa Mỹ và Sơn Thành, tỉnh Đắk Lắk"
     assert names(text) == ["xã Hòa Thịnh", "xã Hòa Mỹ", "xã Sơn Thành", "Đắk Lắk"]
