@@ -13,9 +13,13 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+
 
 def to_plain(value: Any) -> Any:
     """Return ``value`` as what JSON holds; times as ISO 8601, members by their value."""
+    if type(value) in _AS_IT_IS:  # by far the most, so asked first
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):

@@ -19,6 +19,7 @@ from langnghe.errors import InvalidDocument
 from langnghe.source import FetchReport
 from ledger import quarantine, retention, sources, work
 from ledger.border import reading, writing
+from ledger.bulk import update_rows
 from ledger.mapping import document_row, revision_row, valid_document
 from ledger.models import (
     DocumentRow,
@@ -142,7 +143,7 @@ def _record_round(
         sighting = sightings.get((doc.id, doc.source_id))
         decided.append((doc, decide(_held(rows.get(doc.id)), _seen(sighting), doc)))
     _insert([d for d, decision in decided if decision.step is Step.NEW], now, added_by)
-    changed: list[tuple[str, int]] = []
+    changed: list[DocumentRow] = []
     words = _words([doc.id for doc, d in decided if d.step in (Step.ENRICHED, Step.REVISED)])
     for doc, decision in decided:
         step = decision.step
@@ -150,16 +151,19 @@ def _record_round(
             is_changed = _update(rows[doc.id], words[doc.id], doc, decision, now)
             step = step if is_changed else Step.UNCHANGED
             if is_changed:
-                changed.append((doc.id, rows[doc.id].revision))
+                changed.append(rows[doc.id])
         elif decision.is_page_due and not rows[doc.id].is_page_due:
             rows[doc.id].is_page_due = True
             rows[doc.id].save(update_fields=["is_page_due"])
         if doc.channel is Channel.MANUAL and doc.id in rows:
             join_notes(rows[doc.id], doc.notes)
         outcome[Step.UNCHANGED if step is Step.SIGHTED else step].append(doc.id)
+    update_rows(changed, [*_TAKEN_OVER, "is_page_due", "gone_at", "state"])
+    update_rows([words[row.pk] for row in changed if words[row.pk].number == row.revision], _WORDS)
     _record_sightings(documents, sightings, now)
     new = [(doc.id, doc.revision) for doc, decision in decided if decision.step is Step.NEW]
-    work.add([*new, *changed], [work.Stage.ANALYSE], now, is_behind=is_behind)
+    asked = [*new, *((row.pk, row.revision) for row in changed)]
+    work.add(asked, [work.Stage.ANALYSE], now, is_behind=is_behind)
 
 
 def join_notes(row: DocumentRow, notes: Sequence[str]) -> None:
@@ -202,7 +206,10 @@ def _words(ids: Sequence[str]) -> dict[str, RevisionRow]:
 def _update(
     row: DocumentRow, held: RevisionRow, incoming: Document, decision: Decision, now: datetime
 ) -> bool:
-    """Take over fuller or edited words; False when only white space differs."""
+    """Take over fuller or edited words; False when only white space differs.
+
+    The caller writes ``row`` and, where no new revision begins, ``held``.
+    """
     doc = incoming
     if decision.title_only:
         doc = replace(incoming, lead=row.lead, text=held.text, extraction="feed-title")
@@ -227,14 +234,12 @@ def _update(
     row.is_page_due = decision.is_page_due
     row.gone_at = None
     row.state = DocumentState.WAITING
-    row.save()
     if is_edit:
         revision_row(kept, now, parts).save()
         _drop_surplus(row)
     else:
         held.title, held.lead, held.text = kept.title, kept.lead, kept.text
         held.content_hash = kept.content_hash
-        held.save(update_fields=["title", "lead", "text", "content_hash"])
     return True
 
 
@@ -245,6 +250,7 @@ def _kept_notes(row: DocumentRow, doc: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*row.notes, *doc.notes)))
 
 
+_WORDS = ["title", "lead", "text", "content_hash"]
 # What a later state of a document may change; its identity, source and labels stay.
 _TAKEN_OVER = [
     "url",
