@@ -11,12 +11,14 @@ from django.db.models import F, QuerySet
 from langnghe.analysis import AnalysedDocument, Analysis
 from langnghe.document import Document, Revision
 from ledger.border import reading
+from ledger.clustering import resolve
 from ledger.mapping import analysis_from, document_from, revision_from
 from ledger.models import (
     AnalysisRow,
     CorrectionRow,
     DocumentRow,
     RevisionRow,
+    StoryDecisionRow,
     SuggestionRow,
 )
 
@@ -59,10 +61,14 @@ def _batch_after(after_id: str, batch: int) -> list[AnalysedDocument]:
     return _analysed(_with_texts(rows, batch))
 
 
-def recent_story_items(since: datetime) -> Iterator[tuple[Document, Analysis | None, str]]:
-    """Yield (document, analysis, story id) of what was seen since, in the order of arrival."""
+def recent_story_items(
+    since: datetime,
+) -> Iterator[tuple[Document, Analysis | None, str, bool]]:
+    """Yield (document, analysis, story id, whether a person brought the story together) of what
+    was seen since, in the order of arrival."""
+    joined = _joined_by_people()
     for item in arrivals(since):
-        yield item.document, item.analysis, item.story_id
+        yield item.document, item.analysis, item.story_id, item.story_id in joined
 
 
 def arrivals(since: datetime) -> Iterator[AnalysedDocument]:
@@ -74,6 +80,14 @@ def arrivals(since: datetime) -> Iterator[AnalysedDocument]:
         if len(items) < _BATCH:
             return
         after = (items[-1].document.first_seen_at, items[-1].document.id)
+
+
+@reading
+def _joined_by_people() -> frozenset[str]:
+    """Return the living stories into which a person merged or moved something."""
+    decisions = StoryDecisionRow.objects.filter(kind__in=("merge", "move"))
+    keepers = decisions.values_list("story_id", flat=True).distinct()
+    return frozenset(resolve(story_id) for story_id in keepers)
 
 
 @reading

@@ -45,7 +45,7 @@ class CheckDesk:
             return
         matcher = ClaimMatcher(checks, reader=self._reader)
         recent = documents.recent_story_items(now - _LOOK_BACK)
-        for batch in _batches(doc for doc, _, _ in recent):
+        for batch in _batches(doc for doc, *_ in recent):
             beat()
             claims.record_suggestions(_flat(matcher.suggest(batch)), now)
         claims.mark_looked_back([check.id for check in checks], now)

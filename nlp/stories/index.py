@@ -81,6 +81,7 @@ class StoryIndex:
         self._cells: dict[int, list[str]] = {}
         self._cell_numbers = itertools.count()
         self._story_of: dict[str, str] = {}
+        self._bound: dict[str, str] = {}
         self._order: dict[str, int] = {}
         self._arrivals = 0
         self._newest = float("-inf")
@@ -111,9 +112,17 @@ class StoryIndex:
             related=self._related(new),
         )
 
-    def restore(self, items: Iterable[tuple[Document, Analysis | None, str]]) -> None:
-        """Take up documents whose stories are known (oldest first), as after a restart."""
-        known = {doc.id: (doc, story_id) for doc, _, story_id in items}
+    def restore(self, items: Iterable[tuple[Document, Analysis | None, str, bool]]) -> None:
+        """Take up documents whose stories are known (oldest first), as after a restart.
+
+        The last value tells that a person brought the story together: what is alike to any part
+        of it joins it, and it is never told apart again.
+        """
+        known: dict[str, tuple[Document, str]] = {}
+        for doc, _, story_id, is_bound in items:
+            known[doc.id] = (doc, story_id)
+            if is_bound:
+                self._bound[doc.id] = story_id
         for doc, _ in known.values():
             self._copies.original_of(doc)
         self._hold(
@@ -180,6 +189,7 @@ class StoryIndex:
                 del self._cells[cell]
         if not keeps_story:
             self._story_of.pop(document_id, None)
+            self._bound.pop(document_id, None)
             self._order.pop(document_id, None)
 
     def _expire(self) -> None:
@@ -232,7 +242,26 @@ class StoryIndex:
                 great.setdefault(theme, []).extend(cell)
         groups += (sorted(ids, key=self._order.__getitem__) for ids in great.values())
         social = [id for id in self._edges if self._near.get(id).is_social]
-        return join_threads(groups, self._threads.grouped(social), self._edges)
+        return self._bound_together(
+            join_threads(groups, self._threads.grouped(social), self._edges)
+        )
+
+    def _bound_together(self, groups: Sequence[list[str]]) -> list[list[str]]:
+        """Join the groups that hold parts of a story that a person brought together."""
+        found: list[list[str]] = []
+        parts: list[tuple[set[str], list[str]]] = []
+        for group in groups:
+            stories = {self._bound[id] for id in group if id in self._bound}
+            if not stories:
+                found.append(group)
+                continue
+            ids = list(group)
+            for part in [part for part in parts if part[0] & stories]:
+                parts.remove(part)
+                stories |= part[0]
+                ids += part[1]
+            parts.append((stories, ids))
+        return found + [sorted(ids, key=self._order.__getitem__) for _, ids in parts]
 
     def _is_press(self, document_id: str) -> bool:
         return document_id in self._edges and not self._near.get(document_id).is_social

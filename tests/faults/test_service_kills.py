@@ -120,7 +120,7 @@ def missed_alerts(made: Service) -> list[str]:
 
     now, since = made.clock.now(), made.stream.start - timedelta(days=1)
     engine = AlertEngine(rules.current_rules(), made.runtime.profile)
-    batch = documents.load_analysed([d.id for d, _, _ in documents.recent_story_items(since)])
+    batch = documents.load_analysed([d.id for d, *_ in documents.recent_story_items(since)])
     standing = alerts.standing_alerts(since)
     engine.restore([(item, item.document.first_seen_at) for item in batch], standing)
     told = {doc_id for alert in standing for doc_id in alert.document_ids}

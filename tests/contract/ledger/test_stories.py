@@ -266,8 +266,24 @@ def test_the_clustering_is_restored_in_the_order_of_arrival(analyse: Analyse) ->
     docs = stored(*(article(n, first_seen_at=NOW - timedelta(minutes=n % 3)) for n in range(1, 9)))
     analyse(docs, links("s1", docs))
     found = [
-        (doc.id, story) for doc, _, story in documents.recent_story_items(NOW - timedelta(days=7))
+        (doc.id, story)
+        for doc, _, story, _ in documents.recent_story_items(NOW - timedelta(days=7))
     ]
     expected = sorted(docs, key=lambda d: (d.first_seen_at, d.id))
     assert found == [(doc.id, "s1") for doc in expected]
     assert not list(documents.recent_story_items(NOW + timedelta(seconds=1)))
+
+
+def test_what_a_person_brought_together_is_told_to_the_clustering(analyse: Analyse) -> None:
+    from ledger import documents, stories
+
+    docs = stored(article(1), article(2), article(3))
+    for number, doc in enumerate(docs):
+        analyse([doc], links(f"s{number}", [doc]))
+    stories.merge("s1", "s0", ACTOR, NOW)
+    recent = documents.recent_story_items(NOW - timedelta(days=7))
+    assert {doc.id: (story, is_bound) for doc, _, story, is_bound in recent} == {
+        "doc-0001": ("s0", True),
+        "doc-0002": ("s0", True),
+        "doc-0003": ("s2", False),
+    }

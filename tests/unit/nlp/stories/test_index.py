@@ -93,9 +93,25 @@ def test_documents_leave_after_the_window() -> None:
 
 def test_a_restored_index_goes_on_where_the_old_one_stopped() -> None:
     index = StoryIndex()
-    index.restore([(FIRE[0], None, "s-known"), (KIDNEY, None, "s-other")])
+    index.restore([(FIRE[0], None, "s-known", False), (KIDNEY, None, "s-other", False)])
     change = assign(index, FIRE[1])
     assert [(link.document_id, link.story_id) for link in change.links] == [("f2", "s-known")]
+
+
+def test_what_a_person_brought_together_stays_so_and_grows_from_each_of_its_parts() -> None:
+    index = StoryIndex()
+    index.restore([(FIRE[0], None, "s-known", True), (KIDNEY, None, "s-known", True)])
+    assert index.story_of("f1") == index.story_of("k1") == "s-known"
+    again = make_doc(KIDNEY.title, KIDNEY.lead, id="k2", hours=2, outlet="Báo B")
+    change = assign(index, again, FIRE[1])
+    assert {link.story_id for link in change.links} == {"s-known"}
+    assert change.merged == ()
+
+
+def test_what_only_the_machine_brought_together_may_be_told_apart() -> None:
+    index = StoryIndex()
+    index.restore([(FIRE[0], None, "s-known", False), (KIDNEY, None, "s-known", False)])
+    assert index.story_of("f1") != index.story_of("k1")
 
 
 def test_a_wire_reprint_is_told_as_a_copy() -> None:
