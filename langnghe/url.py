@@ -77,6 +77,20 @@ def is_web_url(url: str) -> bool:
         return False
 
 
+def typed_url(text: str) -> str:
+    """Return the address that somebody typed or pasted, https where no scheme stands before it.
+
+    Raises ValueError for what is no web address.
+    """
+    url = text.strip()
+    has_scheme = "://" in url
+    url = url if has_scheme else f"https://{url}"
+    is_host = is_web_url(url) and (has_scheme or "." in (urlsplit(url).hostname or "").strip("."))
+    if not is_host or any(char.isspace() for char in url):
+        raise ValueError(f"not a web address: {text[:80]!r}")
+    return url
+
+
 def canonical_url(url: str) -> str:
     """Return the canonical form: lower-case host, no default port, fragment or tracking parameters.
 

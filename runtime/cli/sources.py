@@ -15,6 +15,7 @@ from langnghe.document import DocumentKind
 from langnghe.errors import ConfigError
 from langnghe.items import write_lines
 from langnghe.source import OutletKind, Source, SourceKind
+from langnghe.url import typed_url
 from langnghe.wording import HEALTH_LABELS, OUTLET_KIND_LABELS, SOURCE_KIND_LABELS, label
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def add(
     from langnghe.url import host_of
     from runtime.wiring import open_runtime
 
+    url = _typed(url) if kind is not SourceKind.MAILBOX else url
     network = NETWORKS.get(kind)
     source = Source(
         id=source_id or source_id_of(url),
@@ -167,9 +169,9 @@ def explain(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> N
         raise ConfigError(f"unknown source {source_id!r}")
     source, state = found[0]
     console = Console(highlight=False)
-    grade, sentence = health(source, state, runtime.clock.now())
+    _, sentence = health(source, state, runtime.clock.now())
     console.print(f"{source.name} ({source.url})", markup=False)
-    console.print(f"Tình trạng: {label(HEALTH_LABELS, grade)}. {sentence}", markup=False)
+    console.print(f"Tình trạng: {sentence}", markup=False)
     if told := advice(source, state):
         console.print(f"Việc cần làm: {told}", markup=False)
     if state.next_fetch_at is None:
@@ -177,8 +179,11 @@ def explain(source_id: Annotated[str, typer.Argument(help="Mã nguồn.")]) -> N
     else:
         moment = to_local(state.next_fetch_at)
         console.print(f"Đọc tiếp: {moment:%H:%M:%S %d/%m/%Y}. Lý do: {state.reason}", markup=False)
+    fetches = fetch_log(source_id, 10)
+    if not fetches:
+        return
     table = Table("Lúc", "Kết quả", "Tin", "Mới", "Lỗi", "Lý do lần sau")
-    for entry in fetch_log(source_id, 10):
+    for entry in fetches:
         report = entry.report
         table.add_row(
             f"{to_local(report.finished_at):%H:%M:%S %d/%m}",
@@ -205,6 +210,7 @@ def discover_sources(
     from ledger.sources import save_source
     from runtime.discovery import discover_now
 
+    url = _typed(url)
     console = Console(highlight=False)
     with console.status("Đang dò, mỗi trang cách nhau vài giây …"):
         found = discover_now(runtime, url)
@@ -238,6 +244,13 @@ def _print_proposal(console: Console, proposal: Proposal) -> None:
     )
     for doc in proposal.preview:
         console.print(f"  {to_local(doc.published_at):%H:%M %d/%m}  {doc.title}", markup=False)
+
+
+def _typed(url: str) -> str:
+    try:
+        return typed_url(url)
+    except ValueError as error:
+        raise ConfigError(f"{error}; expected something like https://bao.example/") from error
 
 
 def _options(pairs: list[str]) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from langnghe.url import canonical_url, host_of, identity_url, is_web_url
+from langnghe.url import canonical_url, host_of, identity_url, is_web_url, typed_url
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,22 @@ def test_hosts_are_compared_without_www() -> None:
 )
 def test_mobile_and_amp_forms_are_the_same_article(other: str) -> None:
     assert identity_url(other) == identity_url("https://bao.vn/a.html")
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" vnexpress.net ", "https://vnexpress.net"),
+        ("baolamgiang.vn/rss", "https://baolamgiang.vn/rss"),
+        ("http://bao.example/", "http://bao.example/"),
+        ("báo.vn", "https://báo.vn"),
+    ],
+)
+def test_an_address_may_be_typed_without_its_scheme(typed: str, address: str) -> None:
+    assert typed_url(typed) == address
+
+
+@pytest.mark.parametrize("typed", ["", "xyz", "không phải", "ftp://bao.example/", "https://[", "."])
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="not a web address"):
+        typed_url(typed)
