@@ -161,6 +161,41 @@ def test_an_unknown_site_keeps_its_lead_by_the_generic_way() -> None:
 
 
 @pytest.mark.parametrize(
+    "shown",
+    [
+        f"<b>{LEAD[0]}</b>{LEAD[1:]}",
+        LEAD.replace(" ", "\n&nbsp; ", 5),
+        LEAD.replace("phường", "ph<i>ườ</i>ng").upper(),
+        LEAD.replace("phường", "ph\u00adường"),
+        f"<em>(TTXVN)</em> - {LEAD}",
+    ],
+)
+def test_the_lead_is_found_whatever_markup_and_blanks_divide_it(shown: str) -> None:
+    page = f"""<html><head><meta property="og:title" content="Sửa ống nước">
+<meta property="og:description" content="{LEAD}"></head><body><h1>Sửa ống nước</h1>
+<script type="application/ld+json">{{"description": "{LEAD}"}}</script>
+<div><div class="x">{shown}</div></div><article>{BODY * 3}</article></body></html>"""
+
+    found = extract_page(page.encode(), url="https://bao-la.vn/a-100001.htm", now=NOW)
+
+    assert found.via["lead"] == "block like og:description"
+    assert "".join(LEAD.split()).lower() in "".join(found.lead.split()).lower()
+    assert found.text.startswith(found.lead)
+
+
+def test_a_description_in_a_script_alone_is_no_text() -> None:
+    page = f"""<html><head><meta property="og:title" content="Sửa ống nước">
+<meta property="og:description" content="{LEAD}"></head><body><h1>Sửa ống nước</h1>
+<script type="application/ld+json">{{"description": "{LEAD}"}}</script>
+<article>{BODY * 3}</article></body></html>"""
+
+    found = extract_page(page.encode(), url="https://bao-la.vn/a-100001.htm", now=NOW)
+
+    assert found.via["lead"] == "description only"
+    assert LEAD not in found.text
+
+
+@pytest.mark.parametrize(
     ("canonical", "kept"),
     [
         ("https://tuoitre.vn/khac-2.htm", "https://tuoitre.vn/khac-2.htm"),
