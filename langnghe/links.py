@@ -62,9 +62,9 @@ class RoomLinks:
         """Where a reader chooses which digests to get, and of what."""
         return self._at("/diem-tin/chon/")
 
-    def feedback(self) -> str:
-        """The feedback to answer."""
-        return self._at("/gop-y/")
+    def feedback(self, *, asked_often: bool = False) -> str:
+        """The feedback to answer, or what of it many ask about."""
+        return self._at("/gop-y/" + ("?state=hoi-nhieu" if asked_often else ""))
 
     def clocks(self) -> str:
         """The response clocks."""

@@ -17,6 +17,7 @@ from langnghe.profile import Profile
 from langnghe.wording import TOPIC_LABELS, label
 from ledger import stories
 from ledger.border import reading
+from ledger.feedback import is_asked_often
 from ledger.models import AlertRow, ClockRow, DocumentRow, FeedbackRow, SuggestionRow
 from ledger.queries import DocumentFilter, Scope, coverage
 from ledger.queries.filters import documents
@@ -129,20 +130,30 @@ def _seen(period: Period, interest: Interest) -> QuerySet[DocumentRow]:
 def _waiting(interest: Interest) -> dict[str, int]:
     """Return what waits for people; of somebody limited only what they can open."""
     alerts = AlertRow.objects.filter(state="open", is_drill=False)
-    matters = FeedbackRow.objects.filter(state__in=("new", "assigned"))
+    matters = [
+        matter
+        for matter in FeedbackRow.objects.filter(state__in=("new", "assigned")).defer(
+            "document_ids"
+        )
+        if not interest.is_limited or interest.covers(matter.topic, [matter.place])
+    ]
+    feedback = {
+        "feedback_waiting": len(matters),
+        "feedback_asked_often": sum(map(is_asked_often, matters)),
+    }
     claims = SuggestionRow.objects.filter(state="suggested")
     clocks = ClockRow.objects.filter(stopped_at=None)
     if not interest.is_limited:
         return {
             "open_alerts": alerts.count(),
-            "feedback_waiting": matters.count(),
+            **feedback,
             "claims_waiting": claims.count(),
             "clocks_running": clocks.count(),
         }
     seen = documents(DocumentFilter(scope=interest.scope))
     return {
         "open_alerts": sum(interest.covers(a.topic, a.places) for a in alerts),
-        "feedback_waiting": sum(interest.covers(m.topic, [m.place]) for m in matters),
+        **feedback,
         "claims_waiting": claims.filter(document__in=seen).count(),
         "clocks_running": 0,
     }
@@ -254,6 +265,7 @@ def _links(period: Period, links: RoomLinks, interest: Interest) -> dict[str, st
         "critical": frozen(stance=Stance.NEGATIVE.value),
         "alerts": links.alerts(),
         "feedback": links.feedback(),
+        "asked_often": links.feedback(asked_often=True),
         "claims": links.claims(),
         "clocks": links.clocks(),
         "sources": links.sources(),

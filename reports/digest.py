@@ -57,7 +57,8 @@ class DigestFacts:
     """All that a digest stands on; every count has the frozen list behind it in ``links``.
 
     ``usual_total`` is the median of the same length of time on the previous days, None while
-    there is too little history to say what is usual.
+    there is too little history to say what is usual. ``feedback_asked_often`` are those of the
+    waiting matters that many ask about: an early sign.
     """
 
     office: str
@@ -72,6 +73,7 @@ class DigestFacts:
     usual_total: float | None
     open_alerts: int
     feedback_waiting: int
+    feedback_asked_often: int
     claims_waiting: int
     clocks_running: int
     sources_total: int

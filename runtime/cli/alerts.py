@@ -21,7 +21,6 @@ from alerts.rules import load_default_rules, load_rules
 from langnghe.analysis import AnalysedDocument
 from langnghe.clock import to_local
 from langnghe.document import Document
-from langnghe.errors import ConfigError
 from langnghe.items import read_items, replay_moment
 from langnghe.profile import PROFILE_NAME, load_profile
 from langnghe.settings import load_settings
@@ -87,7 +86,8 @@ def acknowledge(
     try:
         taken = take(alert_id, getpass.getuser(), runtime.clock.now())
     except LookupError as error:
-        raise ConfigError(f"no alert {alert_id!r}") from error
+        typer.echo(f"Không có cảnh báo {alert_id}: xem mã bằng langnghe alerts list.", err=True)
+        raise typer.Exit(1) from error
     typer.echo("Đã tiếp nhận." if taken else "Cảnh báo này đã có người tiếp nhận.")
 
 

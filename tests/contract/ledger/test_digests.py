@@ -177,6 +177,28 @@ def test_what_waits_is_counted_within_the_limits_of_who_is_limited(
     assert waiting(None, "y_te") == 3  # the list behind the figure shows all of them
 
 
+def test_feedback_that_many_ask_is_counted_beside_what_waits(ledger: Settings) -> None:
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.feedback import Feedback, record_feedback
+    from ledger.queries import Scope
+
+    def matter(name: str, topic: str, count: int) -> Feedback:
+        ids = tuple(f"{name}-{n}" for n in range(count))
+        return Feedback(name, "", "question", topic, "", ids, NOW, NOW)
+
+    record_feedback(
+        [matter("a", "y_te", 6), matter("b", "y_te", 2), matter("c", "giao_duc", 5)], NOW
+    )
+
+    def counts(limit: Scope | None) -> tuple[int, int]:
+        facts = digest_facts(PERIOD, PROFILE, ROOM, NOW, interest_in((), (), limit))
+        return facts.feedback_waiting, facts.feedback_asked_often
+
+    assert counts(None) == (3, 2)
+    assert counts(Scope(("y_te",), ())) == (2, 1)
+    assert digest_facts(PERIOD, PROFILE, ROOM, NOW).links["asked_often"].endswith("state=hoi-nhieu")
+
+
 def test_the_usual_of_a_noon_digest_is_of_other_noons(ledger: Settings, analyse: Any) -> None:
     from ledger.digest_facts import digest_facts
     from ledger.ingest import record_ingest

@@ -45,6 +45,7 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
             "critical",
             "alerts",
             "feedback",
+            "asked_often",
             "claims",
             "clocks",
             "sources",
@@ -64,6 +65,7 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
         usual_total=None,
         open_alerts=1,
         feedback_waiting=2,
+        feedback_asked_often=1,
         claims_waiting=0,
         clocks_running=0,
         sources_total=62,
@@ -72,6 +74,14 @@ def facts(*stories: StoryFacts, **changes: object) -> DigestFacts:
         links={**links, "room": "https://phong.example.vn/", "choice": "https://phong.example.vn/"},
     )
     return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_what_many_ask_is_told_beside_what_waits_and_not_told_where_there_is_none() -> None:
+    told = render_digest(build_digest(facts()))
+    for body in (told.html, told.text):
+        assert "1 việc nhiều người hỏi, chưa có trả lời chính thức" in body
+    calm = render_digest(build_digest(facts(feedback_asked_often=0)))
+    assert "nhiều người hỏi" not in calm.html + calm.text
 
 
 def test_the_period_ends_at_the_last_seven_oclock_in_vietnam() -> None:
