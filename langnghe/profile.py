@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from langnghe.errors import ConfigError
+from langnghe.errors import ConfigError, QueryError
+from langnghe.query import parse
 
 PROFILE_NAME = "profile.toml"
 
@@ -47,6 +48,14 @@ class ProfilePlace:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class OwnTopic:
+    """A matter that the office follows beside the sectors: a name and a query that is saved."""
+
+    name: str
+    query: str
+
+
 ROLES: dict[str, str] = {
     "admin": "Quản trị",
     "analyst": "Trực theo dõi",
@@ -70,6 +79,7 @@ class Profile:
     outlets: tuple[str, ...] = ()
     places: tuple[ProfilePlace, ...] = ()
     keywords: tuple[str, ...] = ()
+    own_topics: tuple[OwnTopic, ...] = ()
 
     @property
     def is_national(self) -> bool:
@@ -95,6 +105,11 @@ def load_profile(path: Path) -> Profile:
     for person in profile.people:
         if person.role not in ROLES:
             raise ConfigError(f"{path}: people: unknown role {person.role!r}")
+    for topic in profile.own_topics:
+        try:
+            parse(topic.query)
+        except (QueryError, TypeError, AttributeError) as error:
+            raise ConfigError(f"{path}: own_topics: {topic.name}: {error}") from error
     return profile
 
 
@@ -104,6 +119,7 @@ def profile_from(data: Mapping[str, Any]) -> Profile:
         "departments": Department,
         "people": Person,
         "places": ProfilePlace,
+        "own_topics": OwnTopic,
     }
     values: dict[str, Any] = {}
     for key, value in data.items():

@@ -69,6 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "asked": wanted.values(),
         "choices": _CHOICES,
         "chips": _chips(wanted),
+        "own_topics": room().profile.own_topics,
         "outlets": _outlets(),
         "page": Listing((), 0),
         "is_first_page": not after,

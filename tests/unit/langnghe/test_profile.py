@@ -28,10 +28,24 @@ def test_departments_people_and_places_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["offices = 'x'", "[[people]]\nname='A'\nemail='a@b.vn'\nrole='boss'", "office = ", "x = [["],
+    [
+        "[[own_topics]]\nname='Nước'\nquery='(nước'",
+        "[[own_topics]]\nname='Nước'",
+        "offices = 'x'",
+        "[[people]]\nname='A'\nemail='a@b.vn'\nrole='boss'",
+        "office = ",
+        "x = [[",
+    ],
 )
 def test_a_mistake_is_a_config_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "profile.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(ConfigError):
         load_profile(path)
+
+
+def test_own_topics_are_named_queries(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text("[[own_topics]]\nname = 'Nước sạch'\nquery = '\"nước sạch\" AND xã'\n", "utf-8")
+    (topic,) = load_profile(path).own_topics
+    assert (topic.name, topic.query) == ("Nước sạch", '"nước sạch" AND xã')
