@@ -23,6 +23,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from crawlers.blocks import body_lines, captions, short_text_of, text_of
 from crawlers.dates import parse_date
 from crawlers.decoding import decode_text, legal_xml
+from crawlers.feeds import looks_like_challenge
 from crawlers.markup import tidy, without_tags, without_unseen
 from crawlers.metadata import (
     PageMetadata,
@@ -80,6 +81,8 @@ def extract_page(
     rule = rule_for(url or meta.canonical_url)
     if rule:
         _take_rule(meta, tree, rule, now)
+    if meta.published_at is None and looks_like_challenge(payload):
+        raise InvalidDocument("", "a browser check instead of the page")
     lines, way, container = _body(tree, rule, payload, content_type)
     if rule and way == "site rule":
         way = f"site rule of {registrable_domain(url or meta.canonical_url)}"

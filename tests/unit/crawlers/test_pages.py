@@ -243,6 +243,26 @@ def test_a_page_without_an_article_is_refused(payload: bytes) -> None:
         extract_page(payload)
 
 
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "<title>Just a moment...</title><noscript>Enable JavaScript and cookies to continue</noscript>"
+        "<script>window._cf_chl_opt={};a='/cdn-cgi/challenge-platform/h/b'</script>",
+        "<title>Đang kiểm tra</title><p>Vui lòng chờ trong giây lát.</p>"
+        "<script>document.cookie='D1N=abc';window.location.reload(true);</script>",
+    ],
+)
+def test_a_browser_check_is_no_article(gate: str) -> None:
+    page = f"<!DOCTYPE html><html><head></head><body>{gate}</body></html>".encode()
+    with pytest.raises(InvalidDocument, match="browser check"):
+        extract_page(page, url="https://bao.example/tin-1.html", now=NOW)
+
+
+def test_a_short_article_with_scripts_is_an_article() -> None:
+    page = vccorp(body=f"<p>{PARAGRAPHS[0]}</p><script>document.cookie='a=1'</script>").encode()
+    assert PARAGRAPHS[0] in extract_page(page, url="https://tuoitre.vn/a.htm", now=NOW).text
+
+
 def test_nothing_active_survives() -> None:
     nasty = vccorp(
         BODY
