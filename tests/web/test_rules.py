@@ -181,7 +181,8 @@ def test_a_draft_held_past_its_time_is_found_again_and_let_go(stocked: Room) -> 
     client.post("/diem-tin/nhap/", {"ky": key, "listed": ["s1"], "shown": ["s1"], "act": "hold"})
     stocked.runtime.clock.moment += timedelta(days=1)
     assert send_due_digests(stocked.runtime) == 0  # type: ignore[arg-type]
-    assert "đang được giữ lại, chưa gửi" in client.get("/diem-tin/").content.decode()
+    for address in ("/", "/diem-tin/"):
+        assert "đang được giữ lại, chưa gửi" in client.get(address).content.decode()
     page = client.get("/diem-tin/nhap/").content.decode()
     assert _draft_key(page) == key and "đã quá giờ gửi" in page
     client.post("/diem-tin/nhap/", {"ky": key, "listed": ["s1"], "shown": ["s1"], "act": "save"})

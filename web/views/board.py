@@ -24,6 +24,7 @@ from runtime.process import PROCESS_NAMES, silent_processes
 from web import sample_day
 from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
+from web.views.digest_draft import held_past_its_time
 from web.views.duty import on_duty
 
 _MOVING_SPAN = timedelta(hours=24)
@@ -120,7 +121,13 @@ def _moving(reader: Reader) -> list[Story]:
 
 
 def _banners(reader: Reader, counters: queries.Counters) -> list[Banner]:
-    return [*_silent_processes(), *_waiting(counters), *_mail(reader), *_index(counters)]
+    return [
+        *_silent_processes(),
+        *_waiting(counters),
+        *_mail(reader),
+        *_held_digest(reader),
+        *_index(counters),
+    ]
 
 
 def _silent_processes() -> list[Banner]:
@@ -153,6 +160,13 @@ def _mail(reader: Reader) -> list[Banner]:
         dead = f"{url}?state=dead" if url else ""
         found.append(Banner(f"{outbox.dead} thư không gửi được, cần người xem.", dead))
     return found
+
+
+def _held_digest(reader: Reader) -> list[Banner]:
+    if held_past_its_time(now()) is None:
+        return []
+    url = reverse("digest-draft") if "digest-draft" in reader.routes else ""
+    return [Banner("Điểm tin hôm nay đang được giữ lại, chưa gửi.", url)]
 
 
 def _index(counters: queries.Counters) -> list[Banner]:
