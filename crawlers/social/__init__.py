@@ -1,8 +1,10 @@
 """Public posts by official or open routes only; one folder per network.
 
 To add a network, copy a folder: ``client.py`` names the requests, ``mapping.py`` turns answers into
-:class:`~crawlers.documents.SocialPost`. Nothing leaves a folder before its author is a pseudonym
-and its text is masked (:func:`crawlers.documents.social_document`).
+:class:`~crawlers.documents.SocialPost`. Where the service tells of one post by an open route, the
+reader is a :class:`~crawlers.readers.reader.Rechecker` too, so that what its author deleted is not
+kept. Nothing leaves a folder before its author is a pseudonym and its text is masked
+(:func:`crawlers.documents.social_document`).
 """
 
 from __future__ import annotations
