@@ -11,8 +11,8 @@ from nlp.backends.calibration import Calibration, softmax
 
 BIAS_PENALTY = 0.01
 OFFSET_STRENGTHS: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
-FAVOURS = (0.0, 0.2, 0.4, 0.6, 0.8)
-GREAT_FAVOURS = (1.0, 1.4)
+FAVOURS = tuple(number / 10 for number in range(9))
+GREAT_FAVOURS = (0.9, 1.0, 1.1, 1.2, 1.4)
 """Tried beside FAVOURS, and alone, where a least recall is asked for."""
 WORTH_OF_RECALL = 0.2
 
