@@ -64,7 +64,7 @@ def plain_text(fragment: str) -> str:
         text = unescaped
         if not is_escaped_markup and not _ENTITY.search(text):
             break
-    return without_tags(tidy(text))
+    return tidy(without_tags(tidy(text)))
 
 
 def title_text(fragment: str) -> str:

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from crawlers.answers import Answer
 from crawlers.lanes import HostPace
 from crawlers.robots import RobotsRules, robots_url
 from crawlers.safety import AddressRefused, check_url, is_allowed, is_public_address
@@ -115,17 +117,22 @@ def test_answers_are_kept_a_day_at_most_and_across_processes(tmp_path: Path) -> 
     assert not RobotsRules("x", path).is_known("https://bao.vn/", NOW)
 
 
-def test_a_host_s_pace_is_kept_across_batches(tmp_path: Path) -> None:
+def test_a_host_s_pace_is_kept_across_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 120.0)
     path = tmp_path / "hosts.json"
     pace = HostPace(5.0, path)
     pace.started("bao.vn", 100.0)
-    pace.rest("khac.vn", 150.0)
+    pace.heed(Answer("https://khac.vn/rss", 429, {}, b""))
+    pace.heed(Answer("https://on.vn/rss", 200, {}, b""))
     pace.save()
     later = HostPace(5.0, path)
 
     assert later.wait_s("bao.vn", 102.0) == 3.0
     assert later.wait_s("bao.vn", 106.0) == 0.0
     assert later.wait_s("khac.vn", 120.0) == 30.0
+    assert later.wait_s("on.vn", 120.0) == 0.0
     assert later.wait_s("moi.vn", 0.0) == 0.0
-    later.rest("bao.vn", 10_000.0)
-    assert later.wait_s("bao.vn", 102.0) == 120.0, "no rest is endless"
+    later.heed(Answer("https://bao.vn/rss", 429, {"retry-after": "10000"}, b""))
+    assert later.wait_s("bao.vn", 120.0) == 120.0, "no rest is endless"
