@@ -12,7 +12,7 @@ from nlp.backends.calibration import Calibration, softmax
 BIAS_PENALTY = 0.01
 OFFSET_STRENGTHS: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 FAVOURS = tuple(number / 10 for number in range(9))
-GREAT_FAVOURS = (0.9, 1.0, 1.1, 1.2, 1.4)
+GREAT_FAVOURS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
 """Tried beside FAVOURS, and alone, where a least recall is asked for."""
 WORTH_OF_RECALL = 0.2
 
