@@ -36,7 +36,7 @@ SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SURE_FROM = (0.70, 0.75, 0.80, 0.85, 0.90, 0.94, 0.97)
 GAIN_TO_KEEP = 0.95
 LEAST_RECALL = 0.84
-"""How much criticism in news is to be found, on the tuning part: it must not be missed."""
+"""How much criticism is to be found, on the tuning part: it must not be missed."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ def tune(models_dir: Path, tuning: Sequence[Example], widths: Widths) -> None:
             )
             gold = np.array([head.labels.index(x.labels[task]) for x in chosen])
             favoured = head.labels.index("neg") if task == "stance" else None
-            least = LEAST_RECALL if not is_social else 0.0
-            encoder.heads[tasks[task]] = _best(head, logits, theirs, gold, favoured, least)
+            encoder.heads[tasks[task]] = _best(head, logits, theirs, gold, favoured)
     encoder.heads[LEVEL_HEAD] = _calibrated_level(encoder, tuning)
     _write(models_dir, encoder.heads, widths, sure_from=2.0)
     backend = EncoderBackend(linear, encoder)
@@ -107,8 +106,9 @@ def _best(
     linear: NDArray[np.float32],
     gold: NDArray[np.int64],
     favoured: int | None,
-    least_recall: float,
 ) -> Head:
+    least = 0.0 if favoured is None else LEAST_RECALL
+
     def quality(candidate: Head) -> float:
         chances = candidate.calibration.probabilities(mix(logits, linear, candidate.share))
         chosen = candidate.calibration.decide(chances)
@@ -124,7 +124,7 @@ def _best(
                 head.labels,
                 head.columns,
                 share,
-                fit(mix(logits, linear, share), gold, favoured, least_recall=least_recall),
+                fit(mix(logits, linear, share), gold, favoured, least_recall=least),
             )
             for share in SHARES
         ),

@@ -166,7 +166,10 @@ def test_the_crisis_is_found_by_the_shipped_models_and_rules(played: PlayedDay) 
     urgent = [a for a in alerts.alerts() if a.level == 3]
     held = [Counter(gold.get(i, "") for i in alert.document_ids).most_common(1) for alert in urgent]
     assert "nuoc-may" in {best[0][0] for best in held if best}
-    crisis = next(a for a, best in zip(urgent, held, strict=True) if best[0][0] == "nuoc-may")
+    crisis = min(
+        (a for a, best in zip(urgent, held, strict=True) if best[0][0] == "nuoc-may"),
+        key=lambda alert: alert.opened_at,
+    )
     assert crisis.reasons
     assert crisis.opened_at <= local_day_bounds(DAY)[0] + timedelta(hours=19)
 

@@ -88,6 +88,8 @@ ACTIONS = {
     "claim.reject": "Bác gợi ý kiểm chứng",
     "fact-check.enter": "Ghi đính chính",
     "fact-check.approve": "Duyệt đính chính",
+    "fact-check.withdraw": "Rút đính chính",
+    "fact-check.drop": "Bỏ qua đính chính được gợi ý",
     "quarantine.requeue": "Cho chạy lại",
     "quarantine.dismiss": "Bỏ qua mục giữ riêng",
     "audit.verify": "Kiểm tra sổ cái",

@@ -19,7 +19,10 @@ def tick(tmp_path, monkeypatch):
 
     def run(ends_well: bool | None, *, is_enabled: bool = True) -> bool:
         settings = SimpleNamespace(
-            data_dir=tmp_path, crawl_enabled=is_enabled, spool_max_bytes=1_000
+            data_dir=tmp_path,
+            crawl_enabled=is_enabled,
+            spool_max_bytes=1_000,
+            fetch_pages=False,
         )
         runtime: Any = SimpleNamespace(settings=settings, clock=SimpleNamespace(now=lambda: None))
         monkeypatch.setattr(schedule.ingest, "has_due", lambda now: ends_well is not None)
