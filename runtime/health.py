@@ -11,13 +11,14 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from alerts.message import local_time
+from alerts.rules import problems_of
 from crawlers.spool import Waiting
 from indexer.store import INDEX_VERSION, Store
 from langnghe.errors import LangNgheError
 from langnghe.query import Query
 from langnghe.query.ast import Everything
 from langnghe.wording import ERROR_SENTENCES
-from ledger import boot, dump, queries, replies, retention, work
+from ledger import boot, dump, queries, replies, retention, rules, work
 from runtime.crawl_child import open_spool
 from runtime.process import heartbeat_ages, log_dir, silent_processes
 from runtime.wiring import Runtime
@@ -54,6 +55,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         _spool,
         _ledger,
         _index,
+        _rules,
         _models,
         _processes,
         _sources,
@@ -210,6 +212,20 @@ def index_gap(store: Store, expected: int, now: datetime) -> IndexGap:
     A new engine begins with an empty index, which answers every search with nothing.
     """
     return IndexGap(store.count(Query(Everything()), now=now), expected)
+
+
+def _rules(runtime: Runtime) -> Iterator[Finding]:
+    known = rules.current_rules()
+    for rule in known:
+        for problem in problems_of(rule) if rule.is_enabled else ():
+            yield Finding(
+                f"Quy tắc “{rule.name}”",
+                Verdict.BAD,
+                f"không dùng được: {problem}",
+                "Mở trang Quy tắc trong phòng theo dõi, sửa rồi lưu lại.",
+            )
+    said = f"{sum(rule.is_enabled for rule in known)} quy tắc đang bật"
+    yield Finding("Quy tắc cảnh báo", Verdict.GOOD, said)
 
 
 def _models(runtime: Runtime) -> Iterator[Finding]:

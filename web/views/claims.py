@@ -6,8 +6,9 @@ One person confirms, another approves; nothing is said about a document by the m
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -141,33 +142,33 @@ def drop_candidate(request: HttpRequest, document_id: str) -> HttpResponse:
     """Say that a report is no correction to record; it is not offered again."""
     if not _sees(request.reader, document_id):  # type: ignore[attr-defined]
         raise Http404
-    try:
-        claims.drop_candidate(document_id, _me(request), now())
-    except ClaimError as error:
-        raise Http404 from error
-    messages.success(request, "Đã bỏ qua; bài này không được nêu lại.")
-    return redirect("fact-checks")
+    done = "Đã bỏ qua; bài này không được nêu lại."
+    return _settled(request, claims.drop_candidate, document_id, done)
 
 
 @require_POST
 def withdraw_fact_check(request: HttpRequest, check_id: str) -> HttpResponse:
     """Let a correction be matched no longer."""
-    try:
-        claims.withdraw_fact_check(check_id, _me(request), now())
-    except ClaimError as error:
-        raise Http404 from error
-    messages.success(request, "Đã thôi dùng. Gợi ý chưa ai xử lý được bỏ; điều đã quyết được giữ.")
-    return redirect("fact-checks")
+    done = "Đã thôi dùng. Gợi ý chưa ai xử lý được bỏ; điều đã quyết được giữ."
+    return _settled(request, claims.withdraw_fact_check, check_id, done)
 
 
 @require_POST
 def approve_fact_check(request: HttpRequest, check_id: str) -> HttpResponse:
     """Let a correction be matched against the stream."""
+    done = "Đã phê duyệt. Tin mới sẽ được so với đính chính này."
+    return _settled(request, claims.approve_fact_check, check_id, done)
+
+
+def _settled(
+    request: HttpRequest, settle: Callable[[str, str, datetime], None], id: str, done: str
+) -> HttpResponse:
+    """Settle a correction or a candidate in the reader's name and say that it is done."""
     try:
-        claims.approve_fact_check(check_id, _me(request), now())
+        settle(id, _me(request), now())
     except ClaimError as error:
         raise Http404 from error
-    messages.success(request, "Đã phê duyệt. Tin mới sẽ được so với đính chính này.")
+    messages.success(request, done)
     return redirect("fact-checks")
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from alerts.matching import RuleMatcher
 from alerts.model import OfficeHolder
 from alerts.rules import load_default_rules, load_rules, person_named, problems_of
 from langnghe.errors import ConfigError
-from tests.unit.alerts.made import rule
+from tests.unit.alerts.made import NOON, item, rule
 
 
 def test_the_shipped_rules_are_fine():
@@ -63,3 +64,10 @@ def test_a_person_may_be_named_only_in_an_office_with_an_approver():
     assert problems_of(rule(query='"Nguyễn Văn Tí"', office_holder=holder)) == ()
     unapproved = OfficeHolder("Giám đốc", "Sở Y tế", "")
     assert problems_of(rule(query='"Nguyễn Văn Tí"', office_holder=unapproved)) != ()
+
+
+def test_a_query_that_is_no_longer_understood_does_not_silence_the_other_rules(caplog):
+    rules = [rule(id="cu", query="lũ near/5"), rule(id="moi", query="lũ")]
+    matcher = RuleMatcher(rules)
+    assert matcher.match(item("a", "Lũ về Lam Giang"), NOON) == ("moi",)
+    assert "rule cu finds nothing" in caplog.text

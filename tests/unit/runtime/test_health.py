@@ -10,7 +10,8 @@ import pytest
 from indexer.memory import MemoryStore
 from ledger import queries
 from runtime import health
-from runtime.health import IndexGap, Verdict, _index
+from runtime.health import IndexGap, Verdict, _index, _rules
+from tests.unit.alerts.made import rule
 
 
 @pytest.fixture
@@ -46,3 +47,14 @@ def test_an_empty_index_beside_a_full_ledger_asks_for_a_reindex(
     assert found.verdict is Verdict.BAD
     assert "0 trong 102" in found.said
     assert "langnghe reindex" in found.advice
+
+
+def test_a_rule_whose_query_is_no_longer_understood_is_named(
+    runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = (rule(id="cu", name="Lũ cũ", query="lũ near/5"), rule(id="moi", query="lũ"))
+    monkeypatch.setattr(health.rules, "current_rules", lambda: stored)
+    broken, counted = _rules(runtime)
+    assert broken.verdict is Verdict.BAD
+    assert "Lũ cũ" in broken.subject
+    assert counted.said == "2 quy tắc đang bật"
