@@ -135,17 +135,20 @@ def holidays(years: Iterable[int]) -> frozenset[date]:
     return frozenset(day for year in years for day in _holidays(year))
 
 
-def warning(clock: Clock, warned: int, now: datetime) -> tuple[int, str] | None:
-    """Return the next warning (1 half, 2 at 80 %, 3 overdue) with its sentence, or None."""
-    name = KINDS[clock.kind].name
-    left = clock.due_at - now
-    if now >= clock.due_at and warned < 3:
-        return 3, f"{name}: đã quá hạn {_span(-left)}"
-    if clock.late_at <= now < clock.due_at and warned < 2:
-        return 2, f"{name}: đã qua 80 % thời hạn, còn {_span(left)}"
-    if clock.half_at <= now < clock.late_at and warned < 1:
-        return 1, f"{name}: đã qua nửa thời hạn, còn {_span(left)}"
-    return None
+def passed_mark(clock: Clock, now: datetime) -> int:
+    """Return the last mark that a running clock passed: 0 none, 1 half, 2 at 80 %, 3 overdue."""
+    return sum(now >= mark for mark in (clock.half_at, clock.late_at, clock.due_at))
+
+
+def warning(clock: Clock, now: datetime) -> str:
+    """Return the sentence about the last mark that the clock passed, "" before the first."""
+    name, left = KINDS[clock.kind].name, clock.due_at - now
+    return (
+        "",
+        f"{name}: đã qua nửa thời hạn, còn {_span(left)}",
+        f"{name}: đã qua 80 % thời hạn, còn {_span(left)}",
+        f"{name}: đã quá hạn {_span(-left)}",
+    )[passed_mark(clock, now)]
 
 
 def _span(span: timedelta) -> str:

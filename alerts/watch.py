@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from alerts.clocks import Clock, warning
+from alerts.clocks import Clock, passed_mark, warning
 from alerts.model import Action, Alert, AlertIntent, Rule, RuleType, alert_id
 
 CLOCK_RULE = "thoi-han"
@@ -96,14 +96,14 @@ class WatchedClock:
 
 
 def clock_alerts(clocks: Iterable[WatchedClock], now: datetime) -> list[AlertIntent]:
-    """Return an alert for each running clock that passed a mark."""
+    """Return an alert for each running clock that passed a mark; the alert of (clock, mark) opens
+    once, which is what makes a warning come once."""
     intents: list[AlertIntent] = []
     for watched in clocks:
         clock = watched.clock
-        passed = warning(clock, 0, now)
-        if passed is None:
+        mark, sentence = passed_mark(clock, now), warning(clock, now)
+        if not mark:
             continue
-        mark, sentence = passed
         alert = Alert(
             id=alert_id(CLOCK_RULE, str(watched.number), mark),
             rule_id=CLOCK_RULE,

@@ -1,4 +1,4 @@
-"""Response clocks and press requests: started by a person, warned at half and at 80 %, recorded."""
+"""Response clocks and press requests: started by a person, stopped by a statement, counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from alerts.clocks import KINDS, Clock, start, warning
+from alerts.clocks import KINDS, Clock, start
 from langnghe.errors import ConfigError
 from ledger import audit
 from ledger.border import reading, writing
@@ -19,7 +19,7 @@ PRESS_KINDS = {"request": "press_request", "forwarded": "forwarded_opinion"}
 
 @dataclass(frozen=True)
 class RunningClock:
-    """A clock as the room shows it; ``warned`` is 0, 1 (half), 2 (80 %) or 3 (overdue)."""
+    """A clock as the room shows it."""
 
     number: int
     clock: Clock
@@ -27,17 +27,6 @@ class RunningClock:
     reference: str
     department: str
     story_id: str
-    warned: int
-
-
-@dataclass(frozen=True)
-class ClockWarning:
-    """A warning that has just become due."""
-
-    number: int
-    title: str
-    department: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -162,19 +151,6 @@ def running_clocks() -> list[RunningClock]:
     return [_running(row) for row in ClockRow.objects.filter(stopped_at=None).order_by("due_at")]
 
 
-@writing
-def due_warnings(now: datetime) -> list[ClockWarning]:
-    """Return the warnings that became due since the last call, each once."""
-    found: list[ClockWarning] = []
-    for row in ClockRow.objects.filter(stopped_at=None, warned__lt=3).select_for_update():
-        due = warning(_running(row).clock, row.warned, now)
-        if due is not None:
-            row.warned = due[0]
-            row.save(update_fields=["warned"])
-            found.append(ClockWarning(row.pk, row.title, row.department, due[1]))
-    return found
-
-
 @reading
 def stopped_clocks(limit: int = 50) -> list[StoppedClock]:
     """Return the clocks that statements stopped, the newest statement first."""
@@ -253,5 +229,4 @@ def _running(row: ClockRow) -> RunningClock:
         KINDS[row.kind].reference,
         row.department,
         row.story_id,
-        row.warned,
     )

@@ -119,7 +119,6 @@ class AlertDesk:
                 _close(rule.id, unheard, "nguồn đã có tin, hoặc có cảnh báo mới hơn", now)
             if rule.is_enabled and rule.type is RuleType.ABSENCE and uncarried is not None:
                 _close(rule.id, uncarried, "đã có báo đưa, hoặc hết thời gian theo dõi", now)
-        clocks.due_warnings(now)
         return opened + alerts.release_silenced(self._deliveries, now)
 
     def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent] | None:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from alerts.clocks import KINDS, length_in_words, length_of
+from alerts.clocks import KINDS, length_in_words, length_of, passed_mark
 from langnghe.clock import local_day_bounds, to_local, to_utc
 from langnghe.errors import ConfigError
 from langnghe.url import is_web_url
@@ -96,7 +96,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
     stopped = [c for c in clocks.stopped_clocks() if reader.sees(department=c.department)]
     values = {
         "clocks": [
-            (c, KINDS[c.clock.kind].name, _WARNED[_warning(c, moment)], _left(c, moment))
+            (c, KINDS[c.clock.kind].name, _WARNED[passed_mark(c.clock, moment)], _left(c, moment))
             for c in running
         ],
         "stopped": [(c, KINDS[c.kind].name) for c in stopped],
@@ -223,11 +223,6 @@ def _seen_alert(request: HttpRequest, alert_id: str) -> queries.AlertView | None
     """Return the alert that a clock is about, where this reader may see it."""
     view = queries.alert_view(alert_id) if alert_id else None
     return view if view and sees_alert(request.reader, view) else None  # type: ignore[attr-defined]
-
-
-def _warning(running: clocks.RunningClock, moment: datetime) -> int:
-    clock = running.clock
-    return sum(moment >= due for due in (clock.half_at, clock.late_at, clock.due_at))
 
 
 def _left(running: clocks.RunningClock, moment: datetime) -> str:

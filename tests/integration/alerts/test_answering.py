@@ -15,15 +15,12 @@ pytestmark = pytest.mark.usefixtures("ledger_sqlite")
 HOUR = timedelta(hours=1)
 
 
-def test_a_clock_warns_once_at_each_mark_and_stops_with_a_statement():
-    from ledger.clocks import clock_figures, due_warnings, running_clocks, start_clock, stop_clock
+def test_a_clock_stops_with_a_statement_and_is_counted():
+    from ledger.clocks import clock_figures, running_clocks, start_clock, stop_clock
 
     number = start_clock("initial_statement", "Nước có mùi dầu", "an.nt", NOON, NOON)
     (clock,) = running_clocks()
     assert "Nghị định" in clock.reference
-    assert due_warnings(NOON + HOUR) == []
-    marks = [due_warnings(NOON + hours * HOUR) for hours in (13, 14, 20, 21, 25, 26)]
-    assert [len(found) for found in marks] == [1, 0, 1, 0, 1, 0]
     with pytest.raises(ConfigError):
         stop_clock(number, "an.nt", " ", "", NOON + 26 * HOUR)
     assert stop_clock(number, "an.nt", "Đã công bố", "https://vd.vn/tb", NOON + 26 * HOUR)

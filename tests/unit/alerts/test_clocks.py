@@ -13,6 +13,7 @@ from alerts.clocks import (
     is_working_day,
     length_in_words,
     length_of,
+    passed_mark,
     start,
     warning,
 )
@@ -62,14 +63,15 @@ def test_an_unknown_clock_is_refused(kind, amount):
         start(kind, NOON, amount)
 
 
-def test_each_warning_comes_once_and_names_what_is_left():
-    clock = start("initial_statement", NOON)
-    assert warning(clock, 0, NOON + timedelta(hours=11)) is None
-    half = warning(clock, 0, NOON + timedelta(hours=12))
-    assert half == (1, "Thông tin ban đầu về vụ việc: đã qua nửa thời hạn, còn 12 giờ")
-    assert warning(clock, 1, NOON + timedelta(hours=13)) is None
-    late = warning(clock, 1, NOON + timedelta(hours=20))
-    assert late is not None and late[0] == 2
-    over = warning(clock, 2, NOON + timedelta(hours=30))
-    assert over is not None and "quá hạn 6 giờ" in over[1]
-    assert warning(clock, 3, NOON + timedelta(hours=40)) is None
+@pytest.mark.parametrize(
+    ("hours", "mark", "said"),
+    [
+        (11, 0, ""),
+        (12, 1, "Thông tin ban đầu về vụ việc: đã qua nửa thời hạn, còn 12 giờ"),
+        (20, 2, "Thông tin ban đầu về vụ việc: đã qua 80 % thời hạn, còn 4 giờ"),
+        (30, 3, "Thông tin ban đầu về vụ việc: đã quá hạn 6 giờ"),
+    ],
+)
+def test_each_mark_names_what_is_left(hours, mark, said):
+    clock, moment = start("initial_statement", NOON), NOON + timedelta(hours=hours)
+    assert (passed_mark(clock, moment), warning(clock, moment)) == (mark, said)
