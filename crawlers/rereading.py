@@ -43,6 +43,8 @@ class PageRead:
     """What the feed told of it, as plain data: it fills again what the page does not say."""
     is_missed: bool = False
     """Whether it was not there when it was last asked for (posts; pages are believed at once)."""
+    parent_id: str = ""
+    """The document that it answers (posts)."""
 
 
 def reason_to_reread(page: PageRead, now: datetime) -> str:
@@ -81,7 +83,12 @@ class PagesRead:
         self._pages = _load(path)
 
     def remember(
-        self, link: PageLink, source_id: str, headers: Mapping[str, str], now: datetime
+        self,
+        link: PageLink,
+        source_id: str,
+        headers: Mapping[str, str],
+        now: datetime,
+        parent_id: str = "",
     ) -> None:
         """Note that the page of ``link`` was read."""
         known = self._pages.pop(link.document_id, None)
@@ -94,6 +101,7 @@ class PagesRead:
             headers.get("etag", "")[:500],
             headers.get("last-modified", "")[:200],
             _told(link, known),
+            parent_id=parent_id,
         )
 
     def tried(self, document_id: str, now: datetime) -> None:
@@ -117,21 +125,21 @@ class PagesRead:
         """Return conditional requests for the source's pages that are due, newest first, each with
         its reason; a few at a time."""
         found: list[tuple[Fetch, str]] = []
-        for page, reason in self.due_reads(source_id, now):
+        for page, reason in self.due_reads(source_id, now, _AT_ONCE):
             told = from_plain(Document, page.known) if page.known else None
             link = PageLink(page.url, page.document_id, told)
             extra = validators(page.etag, page.last_modified)
             found.append((Fetch(page.url, headers=extra, page=link, is_again=True), reason))
         return found
 
-    def due_reads(self, source_id: str, now: datetime) -> list[tuple[PageRead, str]]:
-        """Return what is due of a source, newest first, each with its reason; a few at a time."""
+    def due_reads(self, source_id: str, now: datetime, limit: int) -> list[tuple[PageRead, str]]:
+        """Return what is due of a source, newest first, each with its reason; ``limit`` at most."""
         due = (
             (page, reason)
             for page in reversed(self._pages.values())
             if page.source_id == source_id and (reason := reason_to_reread(page, now))
         )
-        return list(islice(due, _AT_ONCE))
+        return list(islice(due, limit))
 
     def save(self, now: datetime) -> None:
         """Keep what the next batch should know."""
@@ -166,7 +174,15 @@ def _row(page: PageRead) -> tuple[Any, ...]:
     """Times as seconds and fields by place: thousands are read in each batch, few are used."""
     moments = (page.first_read_at.timestamp(), page.last_read_at.timestamp())
     place = (page.document_id, page.source_id, page.url)
-    return (*place, *moments, page.etag, page.last_modified, page.known, page.is_missed)
+    return (
+        *place,
+        *moments,
+        page.etag,
+        page.last_modified,
+        page.known,
+        page.is_missed,
+        page.parent_id,
+    )
 
 
 def _page(

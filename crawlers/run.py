@@ -30,6 +30,7 @@ class SourceRun:
     topic_url: str = ""
     error: str = ""
     postponed_pages: int = 0
+    is_listing_read: bool = False
     has_failed: bool = False
     is_reported: bool = False
 

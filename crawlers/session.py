@@ -258,8 +258,7 @@ class Session:
             result = await asyncio.to_thread(self._inbox.put, reading.documents)
             run.new_count += len(result.new)
             self._posts.listed(run.job.source, reading.documents)
-        if fetch.is_api and not fetch.note:
-            self._posts.submit(run.job.source, self._rereads_until_s)
+        run.is_listing_read |= fetch.is_api and not fetch.note
         for follow in reading.follow[:_MAX_FOLLOW]:
             if run.fetch_count < _MAX_FETCHES:
                 run.fetch_count += 1
@@ -369,8 +368,11 @@ class Session:
 
     async def _close(self, run: SourceRun) -> None:
         run.open_requests -= 1
-        if run.open_requests <= 0:
-            await self._report(run)
+        if run.open_requests > 0:
+            return
+        if run.is_listing_read:  # with all that followed: what they show is not asked for alone
+            self._posts.submit(run.job.source, self._rereads_until_s)
+        await self._report(run)
 
     async def _report(self, run: SourceRun) -> None:
         """Report once; a source that the batch had no time for is left to the next one."""

@@ -226,6 +226,7 @@ def _update(
         published_at=row.published_at if decision.title_only else doc.published_at,
         modified_at=doc.modified_at or (now if is_edit else row.modified_at),
         author_key=doc.author_key or row.author_key,
+        parent_title=doc.parent_title or row.parent_title,
         notes=_kept_notes(row, doc),
     )
     fresh = document_row(kept)

@@ -6,6 +6,7 @@ answer's bytes to ``read`` inside a limited worker process.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
@@ -61,16 +62,35 @@ class Reading:
     """Whether an answer without items is a good answer (an API's), not a broken feed."""
 
 
+@dataclass(frozen=True)
+class PostLink:
+    """A post that was read: its address, its document, and what it answered ("" for nothing)."""
+
+    url: str
+    document_id: str
+    parent_id: str = ""
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """One request that tells of ``posts`` whether they are still there."""
+
+    fetch: Fetch
+    posts: tuple[PostLink, ...]
+
+
 @runtime_checkable
 class Rechecker(Protocol):
-    """A reader whose service tells of one post whether it is still there, by its open route."""
+    """A reader whose service tells of single posts whether they are still there, by its open
+    route. Its fetches come back to ``read`` with ``is_again``."""
 
-    def again(self, source: Source, url: str, document_id: str) -> Fetch | None:
-        """Return the request for the post at ``url``, None where it cannot be asked for alone."""
+    def again(self, source: Source, posts: Sequence[PostLink], secret: str) -> list[Recheck]:
+        """Return the requests for ``posts``, in their order; what cannot be asked for is in
+        none."""
         ...
 
-    def is_gone(self, status: int, payload: bytes) -> bool:
-        """Return whether the answer to ``again`` says that there is no such post (any more)."""
+    def gone(self, source: Source, status: int, payload: bytes, recheck: Recheck) -> set[str]:
+        """Return of which posts' documents the answer says that they are not there (any more)."""
         ...
 
 

@@ -279,7 +279,7 @@ def test_a_post_that_its_author_deleted_says_so_and_shows_no_word_of_it(stocked:
 
     answer = client.get("/tin/post-0001/")
     assert answer.status_code == 410
-    assert "Người viết đã gỡ bài này ở nguồn" in answer.content.decode()
+    assert "Bài này không còn ở nguồn" in answer.content.decode()
     assert said not in answer.content.decode()
     assert said not in client.get("/tin/").content.decode()
 

@@ -46,35 +46,58 @@ def records(data: Mapping[str, Any]) -> Iterator[SocialPost]:
             yield _post({"uri": uri, "author": {"did": account}, "record": value})
 
 
-def answers(data: Mapping[str, Any], title: str, url: str) -> Iterator[SocialPost]:
-    """Yield what others answered in a getPostThread; ``url`` is the page of the thread's post.
+def answers(data: Mapping[str, Any]) -> Iterator[SocialPost]:
+    """Yield what others answered in a getPostThread.
 
     An answer's own address would name its author's account, so it leads to the thread instead.
     """
     thread = part(data, "thread")
-    yield from _answers(thread, title, url, 0)
+    title = _beginning(_words(part(data, "thread", "post", "record")))
+    url = link(text_at(data, "thread", "post", "uri"))
+    for node in _nodes(thread):
+        for reply in rows(node, "replies"):
+            post = reply.get("post")
+            # A reply that was deleted, or that its author hid from us, has no words of its own.
+            if isinstance(post, dict) and not _is_hidden(post):
+                yield _post(post, title, url)
 
 
-def _answers(node: Any, title: str, url: str, depth: int) -> Iterator[SocialPost]:
+def fully_answered(data: Mapping[str, Any]) -> set[str]:
+    """Return the posts of a getPostThread of whose answers none is withheld, by the service's own
+    count: answers of a closed account or beyond the depth that was asked for are still counted."""
+    found = set()
+    for node in _nodes(part(data, "thread")):
+        count, shown = part(node, "post", "replyCount"), node.get("replies")
+        if isinstance(shown, list) and isinstance(count, int) and len(shown) >= count:
+            found.add(text_at(node, "post", "uri"))
+    return found
+
+
+def mentioned(data: Mapping[str, Any]) -> set[str]:
+    """Return the posts that a getPostThread shows, and those that it says a block hides."""
+    shown = {text_at(node, "post", "uri") for node in _nodes(part(data, "thread"))}
+    replies = (reply for node in _nodes(part(data, "thread")) for reply in rows(node, "replies"))
+    return shown | {text_at(reply, "uri") for reply in replies if reply.get("blocked")}
+
+
+def _nodes(node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield a post of a thread and what lies under it, from above."""
     if not isinstance(node, dict) or depth > _MAX_DEPTH:
         return
+    yield node
     for reply in rows(node, "replies"):
-        post = reply.get("post")
-        # A reply that was deleted, or that its author hid from us, has no words of its own.
-        if isinstance(post, dict) and not _is_hidden(post):
-            yield _post(post, title, url)
-        yield from _answers(reply, title, url, depth + 1)
+        yield from _nodes(reply, depth + 1)
 
 
-def threads(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (URI, title) of the account's own posts that somebody answered."""
+def threads(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the account's own posts that somebody answered."""
     for row in rows(data, "feed"):
         post = row.get("post")
         if not isinstance(post, dict) or row.get("reason") or text_at(post, "record", "reply"):
             continue
         count = post.get("replyCount")
         if isinstance(count, int) and count > 0:
-            yield text_at(post, "uri"), _beginning(_words(part(post, "record")))
+            yield text_at(post, "uri")
 
 
 def link(uri: str) -> str:

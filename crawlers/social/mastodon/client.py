@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from crawlers.documents import ReadContext
-from crawlers.readers.reader import Fetch, Reading
+from crawlers.readers.reader import Fetch, PostLink, Reading, Recheck
 from crawlers.social.api import call, option, reading_of
 from crawlers.social.mastodon.mapping import posts
 from crawlers.social.trouble import service_words
 from langnghe.errors import FeedParseError
 from langnghe.source import FetchState, Source
-
-_ONE = "one status"
 
 
 class MastodonReader:
@@ -23,22 +22,26 @@ class MastodonReader:
         tag = quote(option(source, "tag").lstrip("#"), safe="")
         return (call(f"{_base(source)}/api/v1/timelines/tag/{tag}", {"limit": "40"}),)
 
-    def again(self, source: Source, url: str, document_id: str) -> Fetch | None:
-        base, _, status = url.partition("/web/statuses/")
-        if base != _base(source) or not status.isalnum():
-            return None
-        return Fetch(f"{base}/api/v1/statuses/{status}", note=_ONE, is_api=True)
+    def again(self, source: Source, posts: Sequence[PostLink], secret: str) -> list[Recheck]:
+        rechecks = []
+        for post in posts:
+            base, _, status = post.url.partition("/web/statuses/")
+            if base == _base(source) and status.isalnum():
+                fetch = Fetch(f"{base}/api/v1/statuses/{status}", is_api=True)
+                rechecks.append(Recheck(fetch, (post,)))
+        return rechecks
 
-    def is_gone(self, status: int, payload: bytes) -> bool:
+    def gone(self, source: Source, status: int, payload: bytes, recheck: Recheck) -> set[str]:
         # Mastodon's own words: a server that closed its API or moved says 404 to everything.
-        return status in (404, 410) and bool(service_words(payload))
+        is_gone = status in (404, 410) and bool(service_words(payload))
+        return {post.document_id for post in recheck.posts} if is_gone else set()
 
     def read(self, payload: bytes, fetch: Fetch, source: Source, context: ReadContext) -> Reading:
         try:
             statuses = json.loads(payload)
         except (ValueError, RecursionError) as error:
             raise FeedParseError(source.id, f"not JSON: {error}") from error
-        if fetch.note == _ONE:
+        if fetch.is_again:
             statuses = [statuses]
         if not isinstance(statuses, list):
             raise FeedParseError(source.id, "not a list of statuses")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,17 +13,20 @@ from crawlers.social.api import part, rows, text_at
 from langnghe.document import DocumentKind
 
 _WATCH = "https://www.youtube.com/watch?v="
+_PAGE = re.compile(r"https://www\.youtube\.com/watch\?v=([\w-]+)(?:&lc=([\w.-]+))?")
 
 
 def video_id(item: Mapping[str, Any]) -> str:
-    """Return the video of a playlist item."""
+    """Return the video of a playlist item, or of the answer of videos."""
+    if text_at(item, "kind") == "youtube#video":
+        return text_at(item, "id")
     return text_at(item, "contentDetails", "videoId") or text_at(
         item, "snippet", "resourceId", "videoId"
     )
 
 
 def videos(data: Mapping[str, Any]) -> Iterator[SocialPost]:
-    """Yield the videos of a playlistItems answer, newest first as the API gives them."""
+    """Yield the videos of a playlistItems or videos answer, in the order that the API gives."""
     for item in rows(data, "items"):
         video = video_id(item)
         if not video:
@@ -46,6 +50,21 @@ def comments(data: Mapping[str, Any], title: str) -> Iterator[SocialPost]:
         answers = rows(replies, "comments") if isinstance(replies, dict) else []
         for row in [top, *answers] if isinstance(top, dict) else answers:
             yield _comment(row, text_at(thread, "snippet", "videoId"), title)
+
+
+def comments_asked_for(
+    data: Mapping[str, Any], video_of: Mapping[str, str]
+) -> Iterator[SocialPost]:
+    """Yield the comments of a comments answer, which does not tell their video nor its title."""
+    for row in rows(data, "items"):
+        if video := video_of.get(text_at(row, "id")):
+            yield _comment(row, video, "")
+
+
+def video_and_comment(url: str) -> tuple[str, str]:
+    """Return the video and the comment ("" for none) of a post's address; "" for any other."""
+    match = _PAGE.fullmatch(url)
+    return (match[1], match[2] or "") if match else ("", "")
 
 
 def _comment(row: Mapping[str, Any], video: str, title: str) -> SocialPost:

@@ -139,6 +139,16 @@ def test_at_most_24_revisions_are_kept_the_first_among_them() -> None:
     assert documents.load_documents(["doc-0001"])[0].title == "Bản 30"
 
 
+def test_an_edited_comment_that_was_read_alone_keeps_its_video() -> None:
+    from ledger import documents, ingest
+
+    ingest.record_ingest([post(1, parent_id="post-0009", parent_title="Bản tin sáng")], NOW)
+    edited = post(1, text="Nước hôi quá, đã báo", parent_id="post-0009", parent_title="")
+    assert ingest.record_ingest([edited], LATER).revised == ("post-0001",)
+    [doc] = documents.load_documents(["post-0001"])
+    assert (doc.text, doc.parent_title) == ("Nước hôi quá, đã báo", "Bản tin sáng")
+
+
 def test_first_seen_stays_and_fetched_moves() -> None:
     from ledger import documents, ingest
 

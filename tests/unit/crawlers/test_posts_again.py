@@ -16,7 +16,7 @@ from crawlers.documents import post_id
 from crawlers.options import CrawlOptions
 from crawlers.ports import CrawlJob
 from crawlers.readers import reader_for
-from crawlers.readers.reader import Fetch, Rechecker
+from crawlers.readers.reader import Fetch, PostLink, Rechecker
 from crawlers.session import Session
 from crawlers.tasks import TASKS
 from langnghe.document import DocumentKind
@@ -62,7 +62,7 @@ class Network:
         self.clock.moment += timedelta(**later)
         options = CrawlOptions(
             "Test/1", host_delay_s=0.0, clock=self.clock, author_key=b"k" * 32,
-            cache_dir=self.folder,
+            cache_dir=self.folder, secrets={self.source.id: "khoa"},
         )  # fmt: skip
         jobs = [CrawlJob(self.source, FetchState(self.source.id))]
 
@@ -205,24 +205,179 @@ def test_a_deleted_post_of_bluesky_is_gone_by_view_and_by_server(
     assert network.inbox.taken_down == [post_id(network.source, URI)]
 
 
-def test_an_account_that_was_closed_for_a_while_is_no_deletion_of_its_posts() -> None:
-    reader = reader_for(SourceKind.BLUESKY)
+def _rechecker(kind: SourceKind) -> Rechecker:
+    reader = reader_for(kind)
     assert isinstance(reader, Rechecker)
-    assert not reader.is_gone(400, b'{"error": "RepoDeactivated", "message": "x"}')
-    assert not reader.is_gone(200, b"[")
+    return reader
 
 
-def test_an_answer_of_a_stranger_is_not_asked_for_under_the_thread_s_address(
-    tmp_path: Path,
-) -> None:
-    source = _bluesky(tmp_path).source
-    reader = reader_for(SourceKind.BLUESKY)
-    assert isinstance(reader, Rechecker)
+def test_an_account_that_was_closed_for_a_while_is_no_deletion_of_its_posts(tmp_path: Path) -> None:
+    source, reader = _bluesky(tmp_path).source, _rechecker(SourceKind.BLUESKY)
     url = f"https://bsky.app/profile/{DID}/post/3k1"
-    assert reader.again(source, url, post_id(source, URI)) is not None
-    assert (
-        reader.again(source, url, post_id(source, "at://did:plc:khac/app.bsky.feed.post/9")) is None
-    )
+    [recheck] = reader.again(source, [PostLink(url, post_id(source, URI))], "")
+    closed = b'{"error": "RepoDeactivated", "message": "x"}'
+    assert reader.gone(source, 400, closed, recheck) == set()
+    assert reader.gone(source, 200, b"[", recheck) == set()
+
+
+THREAD = f"{VIEW}app.bsky.feed.getPostThread"
+STRANGER = "at://did:plc:khac/app.bsky.feed.post/9"
+FEED = {"feed": [{"post": {**POST, "replyCount": 2}}]}
+
+
+def _thread(*replies: Any, count: int | None = None) -> Any:
+    """An answer of the application view: the office's post with ``replies`` under it."""
+    told = len(replies) if count is None else count
+    return {"thread": {"post": {**POST, "replyCount": told}, "replies": list(replies)}}
+
+
+def _reply(text: str, key: str, to: str = URI, *replies: Any) -> Any:
+    record = {**RECORD, "text": text, "reply": {"parent": {"uri": to}}}
+    post = {"uri": f"at://did:plc:khac/app.bsky.feed.post/{key}", "record": record}
+    shown = {**post, "author": {"did": "did:plc:khac"}, "replyCount": len(replies)}
+    return {"post": shown, "replies": list(replies)}
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Network:
+    network = _bluesky(tmp_path)
+    network.answers = {
+        f"{VIEW}app.bsky.feed.getAuthorFeed": FEED,
+        f"{VIEW}app.bsky.feed.getPosts": {"posts": [POST]},
+        THREAD: _thread(
+            _reply("Cảm ơn", "1"), _reply("Nước vẫn đục", "9", URI, _reply("Đúng", "10", STRANGER))
+        ),
+    }
+    assert set(network.read().values()) == {"Thông báo", "Cảm ơn", "Nước vẫn đục", "Đúng"}
+    return network
+
+
+def test_an_answer_that_a_stranger_deleted_is_gone_by_its_thread(thread: Network) -> None:
+    thread.answers[THREAD] = _thread(_reply("Cảm ơn", "1"))
+    thread.read(hours=2)
+    assert thread.inbox.taken_down == []
+    thread.read(hours=2)
+
+    assert thread.inbox.taken_down == [post_id(thread.source, STRANGER)]
+    assert "did:plc:khac" not in (thread.folder / "posts-read.json").read_text()
+
+
+def test_what_answered_a_deleted_answer_is_not_told_of_and_stays(thread: Network) -> None:
+    thread.answers[THREAD] = _thread(_reply("Cảm ơn", "1"))
+    for hours in (2, 2, 3, 20, 60):
+        thread.read(hours=hours)
+    assert thread.inbox.taken_down == [post_id(thread.source, STRANGER)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _thread(_reply("Cảm ơn", "1"), count=2),  # its account is closed, but counted
+        _thread(_reply("Cảm ơn", "1"), {"uri": STRANGER, "blocked": True}),
+        (400, {"error": "NotFound", "message": "Post not found"}),
+        {"thread": {"post": {**POST, "replyCount": 0}}},  # its answers were not asked for
+    ],
+)
+def test_an_answer_that_is_only_not_shown_was_not_deleted(thread: Network, answer: Any) -> None:
+    thread.answers[THREAD] = answer
+    for _ in range(4):
+        thread.read(hours=2)
+    assert thread.inbox.taken_down == []
+
+
+def test_an_answer_that_its_thread_still_shows_is_not_asked_for_again(thread: Network) -> None:
+    for hours in (1.1, 5, 20, 50):
+        thread.read(hours=hours)
+    assert thread.asked.count(THREAD) == 5, "once with each reading"
+
+
+API = "https://www.googleapis.com/youtube/v3"
+UPLOADS, COMMENT_THREADS = f"{API}/playlistItems", f"{API}/commentThreads"
+COMMENTS, VIDEOS = f"{API}/comments", f"{API}/videos"
+
+
+def _video(identity: str, **fields: Any) -> Any:
+    said = {"title": f"Video {identity}", "channelId": "UCa", "publishedAt": NOW.isoformat()}
+    return {"snippet": {**said, "resourceId": {"videoId": identity}}, **fields}
+
+
+def _comment(identity: str, text: str) -> Any:
+    said = {
+        "textOriginal": text, "publishedAt": NOW.isoformat(), "updatedAt": NOW.isoformat(),
+        "authorChannelId": {"value": "UCxem"}, "authorDisplayName": "Người Xem",
+    }  # fmt: skip
+    return {"id": identity, "snippet": said}
+
+
+def _under(video: str, *comments: Any) -> Any:
+    threads = [{"snippet": {"videoId": video, "topLevelComment": c}} for c in comments]
+    return {"items": threads}
+
+
+@pytest.fixture
+def youtube(tmp_path: Path) -> Network:
+    source = Source(
+        "y", "y", "Đài", SourceKind.YOUTUBE, "https://www.youtube.com/channel/UCa",
+        document_kind=DocumentKind.POST, options=(("channel", "UCa"),),
+    )  # fmt: skip
+    network = Network(source, tmp_path)
+    network.answers = {
+        UPLOADS: {"items": [_video("v1")]},
+        COMMENT_THREADS: _under("v1", _comment("c1", "Nước đục"), _comment("c2", "Cảm ơn")),
+    }
+    assert set(network.read().values()) == {"", "Nước đục", "Cảm ơn"}
+    return network
+
+
+def test_comments_that_left_the_listing_are_asked_for_in_one_request(youtube: Network) -> None:
+    youtube.answers[COMMENT_THREADS] = _under("v1")
+    youtube.answers[COMMENTS] = {"items": [_comment("c2", "Cảm ơn, đã có nước")]}
+    assert "Cảm ơn, đã có nước" in youtube.read(hours=2).values()
+    assert youtube.asked.count(COMMENTS) == 1
+    youtube.read(hours=2)
+
+    assert youtube.inbox.taken_down == [post_id(youtube.source, "c1")]
+    edited = youtube.inbox.documents[post_id(youtube.source, "c2")]
+    assert edited.url == "https://www.youtube.com/watch?v=v1&lc=c2"
+    assert edited.parent_id == post_id(youtube.source, "v1")
+    assert "UCxem" not in repr(edited)
+
+
+def test_comments_that_the_listing_shows_cost_no_more_quota(youtube: Network) -> None:
+    for hours in (1.1, 5, 20, 50):
+        youtube.read(hours=hours)
+    assert set(youtube.asked) == {UPLOADS, COMMENT_THREADS}
+
+
+def test_many_comments_are_asked_for_fifty_at_a_time(youtube: Network) -> None:
+    many = [_comment(f"m{n}", f"Ý kiến {n}") for n in range(120)]
+    youtube.answers[COMMENT_THREADS] = _under("v1", *many)
+    youtube.read()
+    youtube.answers |= {COMMENT_THREADS: _under("v1"), COMMENTS: {"items": many}}
+    youtube.asked.clear()
+    youtube.read(hours=1.1)
+    assert youtube.asked.count(COMMENTS) == 3
+
+
+def test_a_video_that_its_channel_took_down_is_gone(youtube: Network) -> None:
+    youtube.answers |= {UPLOADS: {"items": []}, VIDEOS: {"items": []}, COMMENTS: {"items": []}}
+    youtube.answers[COMMENTS] = {"items": [_comment("c1", "Nước đục"), _comment("c2", "Cảm ơn")]}
+    youtube.read(hours=2)
+    youtube.read(hours=2)
+    assert youtube.inbox.taken_down == [post_id(youtube.source, "v1")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(403, {"error": {"code": 403, "message": "quota"}}), (200, b"["), (200, {"kind": "x"}),
+     (404, {"error": {"code": 404, "errors": [{"reason": "commentNotFound"}]}})],
+)  # fmt: skip
+def test_a_refusal_deletes_no_comments(youtube: Network, answer: Any) -> None:
+    youtube.answers |= {COMMENT_THREADS: _under("v1"), COMMENTS: answer}
+    for _ in range(4):
+        youtube.read(hours=2)
+    assert youtube.asked.count(COMMENTS) > 1
+    assert youtube.inbox.taken_down == []
 
 
 def test_what_is_remembered_names_nobody(mastodon: Network) -> None:

@@ -71,7 +71,7 @@ ANSWERS: dict[str, tuple[SourceKind, str, Any]] = {
         "content": "<p>Chào</p>", "mentions": [{"acct": "b"}], "spoiler_text": "x",
         "in_reply_to_id": "3"}]),
     "bluesky feed": (SourceKind.BLUESKY, "", {"cursor": "c", "feed": [{"post": _BLUESKY}]}),
-    "bluesky thread": (SourceKind.BLUESKY, '{"thread": "at://d/p/1", "title": "T"}', {"thread": {
+    "bluesky thread": (SourceKind.BLUESKY, "thread", {"thread": {
         "post": _BLUESKY, "replies": [{"post": _BLUESKY, "replies": [
             {"notFound": True}, {"blocked": True, "author": {"did": "x"}}]}]}}),
     "zalo": (SourceKind.ZALO, "", {"error": 0, "data": {"medias": [{
