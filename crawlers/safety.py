@@ -23,7 +23,7 @@ _MAX_URL = 2048
 class AddressRefused(LangNgheError):
     """The address is not a public web address."""
 
-    code = "source"
+    code = "address"
 
 
 def is_public_address(address: str) -> bool:

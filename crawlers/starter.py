@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crawlers.safety import check_url
 from langnghe.document import DocumentKind
 from langnghe.errors import ConfigError
 from langnghe.profile import Profile
@@ -81,9 +82,17 @@ def source_from(row: Mapping[str, Any], where: str) -> Source:
     return source
 
 
-def check_source(source: Source, where: str) -> None:
-    """Raise ConfigError for a source that cannot be read or weighed."""
+def check_source(source: Source, where: str, loopback_ports: Collection[int] = ()) -> None:
+    """Raise ConfigError for a source that cannot be read or weighed, AddressRefused for one whose
+    address (or server, among its options) is not public.
+
+    A mailbox may lie inside the network: its address is an administrator's.
+    """
     if source.kind is not SourceKind.MAILBOX and not is_web_url(source.url):
         raise ConfigError(f"{where}: source {source.id}: not a web address: {source.url}")
     if not MIN_WEIGHT <= source.weight <= MAX_WEIGHT:
         raise ConfigError(f"{where}: source {source.id}: weight {source.weight} is not 0.1–3")
+    servers = (value for _, value in source.options if is_web_url(value))
+    for url in (source.url, *servers):
+        if source.kind is not SourceKind.MAILBOX:
+            check_url(url, loopback_ports)

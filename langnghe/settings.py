@@ -167,6 +167,11 @@ class Settings:
         """The address of the room as people reach it."""
         return self.public_url or f"http://{self.web_host}:{self.web_port}"
 
+    @property
+    def open_ports(self) -> tuple[int, ...]:
+        """The loopback ports that demo, replay or a test opened for reading."""
+        return tuple(int(port) for port in self.loopback_ports.split(",") if port.strip())
+
 
 def load_settings(
     environ: Mapping[str, str] | None = None, *, data_dir: Path | None = None

@@ -123,6 +123,8 @@ ERROR_SENTENCES: dict[str, str] = {
     "source": "Một nguồn tin không đọc được. Các nguồn khác vẫn chạy, hệ thống sẽ tự thử lại.",
     "fetch": "Không tải được nguồn tin (mạng hoặc máy chủ). Hệ thống sẽ tự thử lại.",
     "robots": "Trang này không cho phép máy đọc (robots.txt). LangNghe tôn trọng và không đọc.",
+    "address": "Đây không phải địa chỉ web công khai (máy này, mạng nội bộ hay kèm mật khẩu) nên "
+    "LangNghe không đọc. Hãy dùng địa chỉ http hoặc https mà ai cũng mở được.",
     "feed-parse": "Nguồn có trả lời nhưng không phải nguồn cấp tin. Hãy kiểm tra lại địa chỉ.",
     "document": "Một tin bài không xử lý được và đã được giữ riêng để xem lại, không bị mất.",
     "invalid-document": "Dữ liệu thiếu hoặc sai nên không dùng được; hãy sửa rồi làm lại.",

@@ -63,7 +63,6 @@ class BeatingInbox:
 def crawl_options(runtime: Runtime) -> CrawlOptions:
     """Return how the settings want sources to be read; delays in seconds of the wall clock."""
     settings = runtime.settings
-    ports = tuple(int(port) for port in settings.loopback_ports.split(",") if port.strip())
     contact = settings.contact or settings.room_url
     return CrawlOptions(
         user_agent=f"LangNghe/{__version__} (+{contact})",
@@ -73,7 +72,7 @@ def crawl_options(runtime: Runtime) -> CrawlOptions:
         fetch_pages=settings.fetch_pages,
         page_max_bytes=settings.page_max_bytes,
         feed_max_bytes=settings.feed_max_bytes,
-        loopback_ports=ports,
+        loopback_ports=settings.open_ports,
         author_key=author_key(settings),
         clock=runtime.clock,
         cache_dir=settings.data_dir / "crawl",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from crawlers.safety import AddressRefused
 from crawlers.social import NETWORKS, UNPROVEN
+from crawlers.starter import check_source
 from langnghe.document import DocumentKind
 from langnghe.errors import ConfigError
 from langnghe.source import OutletKind, Source, SourceKind
 from langnghe.text import fold
 from langnghe.url import is_web_url
+from langnghe.wording import ERROR_SENTENCES
 
 _MAX_ID = 60
+# The questions whose answers may lead to a server of the person's own choice.
+_ADDRESSES = ("url", "server", "pds")
 
 
 class WrongAnswer(ConfigError):
@@ -71,7 +76,9 @@ class Way:
         return "" if self.is_proven else UNPROVEN
 
 
-def source_of(way: Way, name: str, given: Mapping[str, str]) -> Source:
+def source_of(
+    way: Way, name: str, given: Mapping[str, str], loopback_ports: Collection[int] = ()
+) -> Source:
     """Return the source that the answers describe; raises WrongAnswer.
 
     One that nobody tried on its real service is switched off.
@@ -79,7 +86,7 @@ def source_of(way: Way, name: str, given: Mapping[str, str]) -> Source:
     cleaned = {q.name: given.get(q.name, "").strip() for q in way.questions}
     made = way.make(cleaned)
     words = re.sub(r"[^a-z0-9]+", "-", fold(f"{way.key} {made.words}")).strip("-")
-    return Source(
+    source = Source(
         id=words[:_MAX_ID].strip("-"),
         name=name.strip(),
         outlet=name.strip(),
@@ -91,6 +98,12 @@ def source_of(way: Way, name: str, given: Mapping[str, str]) -> Source:
         is_enabled=way.is_proven,
         options=made.options,
     )
+    try:
+        check_source(source, way.key, loopback_ports)
+    except AddressRefused as error:
+        field = next(q.name for q in way.questions if q.name in _ADDRESSES)
+        raise WrongAnswer(field, ERROR_SENTENCES[error.code]) from error
+    return source
 
 
 def _youtube(given: Mapping[str, str]) -> Made:

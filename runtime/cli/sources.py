@@ -14,6 +14,7 @@ from langnghe.clock import to_local
 from langnghe.document import DocumentKind
 from langnghe.errors import ConfigError
 from langnghe.items import write_lines
+from langnghe.settings import load_settings
 from langnghe.source import OutletKind, Source, SourceKind
 from langnghe.url import typed_url
 from langnghe.wording import HEALTH_LABELS, OUTLET_KIND_LABELS, SOURCE_KIND_LABELS, label
@@ -122,7 +123,7 @@ def add(
         is_enabled=network is None or network.is_proven,
         options=tuple(_options(options or [])),
     )
-    check_source(source, "sources add")
+    check_source(source, "sources add", load_settings().open_ports)
     runtime = open_runtime(migrate=True)
     from ledger.sources import load_sources, save_source
     from runtime.crawl_child import tokens_folder
@@ -204,13 +205,15 @@ def discover_sources(
     ] = False,
 ) -> None:
     """Look for sources politely, show what each would bring, and add the best if wanted."""
+    from crawlers.safety import check_url
     from runtime.wiring import open_runtime
 
+    url = _typed(url)
+    check_url(url, load_settings().open_ports)
     runtime = open_runtime(migrate=True)
     from ledger.sources import save_source
     from runtime.discovery import discover_now
 
-    url = _typed(url)
     console = Console(highlight=False)
     with console.status("Đang dò, mỗi trang cách nhau vài giây …"):
         found = discover_now(runtime, url)

@@ -202,6 +202,13 @@ def test_a_found_source_is_added_once(room: Room) -> None:
     assert client.post(url + "chon/", {"source": "bao-y"}).status_code == 404
 
 
+def test_an_address_inside_the_network_is_not_searched(room: Room) -> None:
+    client = room.as_role("analyst")
+    page = client.post("/nguon/them/", {"url": "http://127.0.0.1:8000/"}).content.decode()
+    assert "không phải địa chỉ web công khai" in page
+    assert not (room.runtime.settings.data_dir / "searches").exists()
+
+
 def test_an_unknown_search_is_not_found(room: Room) -> None:
     client = room.as_role("analyst")
     for name in ("b" * 16, "../../etc", "A" * 16):

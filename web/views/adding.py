@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from crawlers.manual import ManualEntry, manual_document
+from crawlers.safety import AddressRefused, check_url
 from crawlers.social.adding import WAYS
 from crawlers.starter import MAX_WEIGHT, MIN_WEIGHT
 from langnghe.clock import to_utc
@@ -21,7 +22,7 @@ from langnghe.errors import InvalidDocument
 from langnghe.source import OutletKind, Source
 from langnghe.text import fold
 from langnghe.url import host_of, identity_url, is_web_url
-from langnghe.wording import KIND_LABELS, OUTLET_KIND_LABELS
+from langnghe.wording import ERROR_SENTENCES, KIND_LABELS, OUTLET_KIND_LABELS
 from ledger import ingest, sources
 from runtime.discovery import provinces
 from runtime.wiring import author_key
@@ -156,7 +157,13 @@ def find_source(request: HttpRequest) -> HttpResponse:
     """Ask for an address and begin to look for what can be read there."""
     form = WizardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("source-found", wizard.begin(room().settings, form.cleaned_data["url"]))
+        url = form.cleaned_data["url"]
+        try:
+            check_url(url, room().settings.open_ports)
+        except AddressRefused as error:
+            form.add_error("url", ERROR_SENTENCES[error.code])
+        else:
+            return redirect("source-found", wizard.begin(room().settings, url))
     return render(request, "sources/find.html", {"form": form, "ways": WAYS.values()})
 
 

@@ -93,7 +93,7 @@ def set_token(request: HttpRequest, source_id: str) -> HttpResponse:
 def _source(form: NetworkForm, way: Way) -> Source | None:
     given: dict[str, Any] = form.cleaned_data
     try:
-        source = source_of(way, given["name"], given)
+        source = source_of(way, given["name"], given, room().settings.open_ports)
     except WrongAnswer as error:
         form.add_error(error.field, error.sentence)
         return None

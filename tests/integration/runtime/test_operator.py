@@ -85,3 +85,13 @@ def test_a_recorded_file_that_is_absent_or_cut(
     cut.write_bytes(gzip.compress(b'{"title": "x"}\n' * 9)[:-12])
     code, said = say(monkeypatch, capfd, "replay", str(cut))
     assert (code, "cut.jsonl.gz" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command", [("add", "http://127.0.0.1:8000/rss"), ("discover", "http://10.0.0.4/")]
+)
+def test_a_source_inside_the_network(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: tuple[str, str]
+) -> None:
+    code, said = say(monkeypatch, capfd, "sources", *command)
+    assert (code, "không phải địa chỉ web công khai" in said) == (1, True)

@@ -14,6 +14,8 @@ from crawlers.answers import Answer
 from crawlers.lanes import HostPace
 from crawlers.robots import RobotsRules, robots_url
 from crawlers.safety import AddressRefused, check_url, is_allowed, is_public_address
+from crawlers.starter import check_source
+from langnghe.source import Source, SourceKind
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -41,6 +43,27 @@ def test_an_address_that_is_not_public_is_refused(url: str) -> None:
 )
 def test_a_public_address_is_accepted(url: str) -> None:
     check_url(url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "options"),
+    [
+        (SourceKind.FEED, "http://127.0.0.1:8000/rss", ()),
+        (SourceKind.SECTION, "http://10.0.0.4/", ()),
+        (SourceKind.BLUESKY, "https://bsky.app/", (("pds", "http://192.168.1.2:2583"),)),
+    ],
+)
+def test_a_source_inside_the_network_is_no_source(
+    kind: SourceKind, url: str, options: tuple[tuple[str, str], ...]
+) -> None:
+    source = Source("x", "x", "x", kind, url, options=options)
+    with pytest.raises(AddressRefused):
+        check_source(source, "test")
+
+
+def test_a_port_that_a_replay_opened_and_a_mailbox_may_be_inside() -> None:
+    check_source(Source("x", "x", "x", SourceKind.FEED, "http://127.0.0.1:8000/"), "test", (8000,))
+    check_source(Source("x", "x", "x", SourceKind.MAILBOX, "imaps://u@127.0.0.1/INBOX"), "test")
 
 
 def test_a_name_is_judged_by_what_it_resolves_to() -> None:
