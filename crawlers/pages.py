@@ -31,9 +31,12 @@ from crawlers.metadata import (
     read_metadata,
     registrable_domain,
 )
+from crawlers.selecting import quicken_trafilatura
 from crawlers.sites import rule_for
 from crawlers.sites.rule import SiteRule, select
 from langnghe.errors import InvalidDocument
+
+quicken_trafilatura()
 
 _MIN_BODY = 140
 _MIN_LEAD = 25
