@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.declared import CRISIS_RULE
 from alerts.drills import drill_sentence
 from alerts.model import Action, Alert, AlertIntent, Headline, Message, Recipient, RuleType
 from alerts.tokens import acknowledge_url, reply_mark
@@ -40,11 +41,19 @@ _ASKED_BY_CLOCK = (
     "Trả lời trước hạn, rồi ghi phát ngôn ở trang Hạn phản hồi để đồng hồ dừng. "
     "Bấm “Tôi tiếp nhận” để mọi người biết đã có người lo."
 )
+_ASKED_IN_CRISIS = (
+    "Thống nhất thông tin, phát ngôn theo một đầu mối. Cảnh báo thuộc khủng hoảng được gộp vào "
+    "đây, nâng mức vẫn báo ngay. Bấm “Tôi tiếp nhận” để mọi người biết ai điều phối."
+)
+_ASKED_AT_END = (
+    "Xem lại các cảnh báo đã gộp; việc còn mở từ mức chú ý được báo và chuyển cấp như thường."
+)
 _VERBS = {
     Action.RAISE: "Nâng mức: ",
     Action.UPDATE: "Diễn biến: ",
     Action.ESCALATE: "Chuyển cấp: ",
     Action.ASSIGN: "Giao xử lý: ",
+    Action.END: "Kết thúc: ",
 }
 DRILL_MARK = "[DIỄN TẬP]"
 REPLY_WORD = "TIẾP NHẬN"
@@ -63,11 +72,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Background:
-    """What a message adds to its alert: the type of its rule, and its size against what is usual,
-    in Vietnamese ("" = nothing to compare)."""
+    """What a message adds to its alert: the type of its rule, its size against what is usual, in
+    Vietnamese ("" = nothing to compare), and the alerts that a declared crisis speaks for."""
 
     rule_type: RuleType | None = None
     usual: str = ""
+    grouped: tuple[str, ...] = ()
 
 
 def compose(
@@ -86,6 +96,7 @@ def compose(
     level = ALERT_LEVEL_LABELS[alert.level]
     mark = f"{DRILL_MARK} " if alert.is_drill else ""
     verb = _VERBS.get(intent.action, "")
+    is_over = intent.action is Action.END
     base, links = room.url.rstrip("/"), RoomLinks(room.url)
     return Message(
         key=f"{alert.id}-{version or alert.level}-{recipient.channel}-{recipient.address}",
@@ -96,15 +107,18 @@ def compose(
         how_big=_how_big(alert, background.usual),
         where=_where(intent),
         headlines=tuple(map(_clean_headline, alert.headlines[:3])),
-        asked=_asked(alert, background.rule_type),
+        asked=_asked(intent, background.rule_type),
         button_label="Tôi tiếp nhận",
-        button_url=acknowledge_url(base, alert.id, recipient.name, room.secret, now),
+        button_url=""
+        if is_over
+        else acknowledge_url(base, alert.id, recipient.name, room.secret, now),
         made_at=now,
         story_url=links.story(alert.story_id) if alert.story_id else links.alert(alert.id),
         is_drill=alert.is_drill,
         reply_mark=reply_mark(alert.id, recipient.address, room.secret, now)
-        if room.reads_replies and recipient.channel == "email"
+        if room.reads_replies and recipient.channel == "email" and not is_over
         else "",
+        grouped=tuple(clean(line, 200) for line in background.grouped),
     )
 
 
@@ -130,7 +144,10 @@ def local_time(moment: datetime) -> str:
     return to_local(moment).strftime("%H:%M %d/%m/%Y")
 
 
-def _asked(alert: Alert, rule_type: RuleType | None) -> str:
+def _asked(intent: AlertIntent, rule_type: RuleType | None) -> str:
+    alert = intent.alert
+    if alert.rule_id == CRISIS_RULE:
+        return _ASKED_AT_END if intent.action is Action.END else _ASKED_IN_CRISIS
     if alert.rule_id == CLOCK_RULE:
         return _ASKED_BY_CLOCK
     if rule_type in _ASKED_ABOUT:
@@ -181,6 +198,7 @@ def plain_text(message: Message) -> str:
         ("Việc cần làm: " + message.asked,) if message.asked else (),
         (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
         (REPLY_HINT,) if message.reply_mark else (),
+        ("Cảnh báo được gộp:", *(f"- {row}" for row in message.grouped)) if message.grouped else (),
         ("Quy mô:", *(f"- {row}" for row in message.how_big)) if message.how_big else (),
         ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
         tuple(f"• {h.title} ({h.outlet}) {h.url}".rstrip() for h in message.headlines),

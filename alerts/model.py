@@ -148,8 +148,8 @@ class Headline:
 
 
 class Action(StrEnum):
-    """What the decider wants done with an alert; the last two are told of only: the next of those
-    who are asked, and somebody whom a person gave it to."""
+    """What the decider wants done with an alert; the last three are told of only: the next of those
+    who are asked, somebody whom a person gave it to, and the end of a declared crisis."""
 
     OPEN = "open"
     RAISE = "raise"
@@ -157,6 +157,7 @@ class Action(StrEnum):
     HOLD = "hold"
     ESCALATE = "escalate"
     ASSIGN = "assign"
+    END = "end"
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,8 @@ class Message:
     """What a mail must carry so that a reply to it acknowledges; "" where replies are not read."""
     in_reply_to: str = ""
     """The Message-ID that a mail answers."""
+    grouped: tuple[str, ...] = ()
+    """The alerts that a declared crisis speaks for, one a line."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ class RoomLinks:
         """One alert's page."""
         return self._at(f"/canh-bao/{alert_id}/")
 
+    def crisis(self, number: int) -> str:
+        """One declared crisis' page."""
+        return self._at(f"/khung-hoang/{number}/")
+
     def alerts(self) -> str:
         """The alerts."""
         return self._at("/canh-bao/")

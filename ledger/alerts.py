@@ -7,27 +7,25 @@ steps are claimed again; killed after it, the alert's identity keeps it from ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
+from alerts.declared import CRISIS_RULE
 from alerts.escalate import Escalation, due_at, escalate
 from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery
-from alerts.mute import Silence, silenced_by
 from ledger import audit, drills, work
 from ledger.border import reading, writing
 from ledger.deliveries import add_deliveries, headline_from
+from ledger.holding import Holding
 from ledger.mapping import storable
 from ledger.models import AlertEventRow, AlertRow, StateRow
-from ledger.silences import silences
 from ledger.work import WorkItem
 
 WATERMARK = "alerts.watermark"
 Compose = Callable[[AlertIntent], Sequence[Delivery]]
-_SILENCED = "đang tạm ngưng: "
-_RELEASED_FOR = timedelta(days=3)
 
 
 @writing
@@ -44,10 +42,10 @@ def open_alerts(
     ``compose`` turns an intent into the messages of the outbox; it is pure. While a drill runs all
     of them are exercises.
     """
-    running = silences(now)
+    holding = Holding(now)
     is_drill = drills.running_drill(now) is not None
     marked = [_marked(intent) if is_drill else intent for intent in intents]
-    changed = [intent.alert.id for intent in marked if _apply(intent, compose, running, now)]
+    changed = [intent.alert.id for intent in marked if _apply(intent, compose, holding, now)]
     work.complete(completed)
     if watermark is not None:
         StateRow.objects.update_or_create(
@@ -58,9 +56,10 @@ def open_alerts(
 
 @reading
 def standing_alerts(since: datetime) -> list[Alert]:
-    """Return the alerts opened since, for the engine's memory after a restart."""
-    rows = AlertRow.objects.filter(opened_at__gte=since).order_by("opened_at", "pk")
-    return [alert_from(row) for row in rows]
+    """Return the alerts opened since, for the engine's memory after a restart; a declared crisis is
+    no story's alert."""
+    rows = AlertRow.objects.filter(opened_at__gte=since).exclude(rule_id=CRISIS_RULE)
+    return [alert_from(row) for row in rows.order_by("opened_at", "pk")]
 
 
 @writing
@@ -177,35 +176,6 @@ def escalate_due(
     return escalated
 
 
-@writing
-def release_silenced(compose: Compose, now: datetime, limit: int = 50) -> list[str]:
-    """Tell of the open alerts whose silence has ended, each once, and return their ids.
-
-    Escalation begins now. What was opened or rose longer than three days ago is news no more.
-    """
-    running, since = silences(now), now - _RELEASED_FOR
-    is_drill = drills.running_drill(now) is not None
-    rows = AlertRow.objects.filter(
-        Q(raised_at__gte=since) | Q(raised_at=None, opened_at__gte=since),
-        state=AlertState.OPEN,
-        held_reason__startswith=_SILENCED,
-    )
-    released: list[str] = []
-    for row in rows.order_by("-level", "opened_at", "pk").select_for_update(skip_locked=True):
-        known = alert_from(row)
-        if silenced_by(known, running, now) is not None or len(released) == limit:
-            continue
-        row.held_reason, row.raised_at = "", now
-        row.escalation_step, row.escalate_at = 0, due_at(row.level, 0, now)
-        row.save(update_fields=["held_reason", "raised_at", "escalation_step", "escalate_at"])
-        note(row.pk, "released", "", "hết tạm ngưng", now)
-        told = replace(known, is_drill=known.is_drill or is_drill)
-        intent = AlertIntent(Action.OPEN, told, "hết tạm ngưng")
-        add_deliveries(compose(intent), now, alert_id=row.pk)
-        released.append(row.pk)
-    return released
-
-
 @reading
 def alerts(
     *, states: Sequence[str] = (), story_id: str = "", limit: int = 50, least_level: int = 1
@@ -271,16 +241,13 @@ def _marked(intent: AlertIntent) -> AlertIntent:
     return replace(intent, alert=replace(intent.alert, is_drill=True))
 
 
-def _apply(
-    intent: AlertIntent, compose: Compose, running: Iterable[Silence], now: datetime
-) -> bool:
-    alert = intent.alert
-    silence = silenced_by(alert, running, now)
-    held = _SILENCED + silence.reason if silence else ""
-    if intent.action is Action.HOLD:
-        held = held or intent.reason
+def _apply(intent: AlertIntent, compose: Compose, holding: Holding, now: datetime) -> bool:
+    alert, hold = intent.alert, holding.of(intent.alert, intent.action)
+    held = hold.reason or (intent.reason if intent.action is Action.HOLD else "")
     apply = {Action.RAISE: _raise, Action.UPDATE: _update}.get(intent.action, _open)
     risen = apply(intent, held, now)
+    if risen and hold.crisis:
+        AlertRow.objects.filter(pk=alert.id).update(crisis=hold.crisis)
     if risen and not held:
         add_deliveries(compose(intent), now, alert_id=alert.id)
     return risen
@@ -291,7 +258,7 @@ def _open(intent: AlertIntent, held: str, now: datetime) -> bool:
     _, is_new = AlertRow.objects.get_or_create(
         pk=alert.id,
         defaults={
-            **_columns(alert),
+            **alert_columns(alert),
             "rule_id": alert.rule_id,
             "rule_name": alert.rule_name,
             "story_id": alert.story_id,
@@ -318,7 +285,7 @@ def _raise(intent: AlertIntent, held: str, now: datetime) -> bool:
     if not known.exists():
         return _open(intent, held, now)
     risen = known.filter(Q(level__lt=alert.level)).update(
-        **_columns(alert),
+        **alert_columns(alert),
         raised_at=now,
         state=AlertState.OPEN,
         held_reason=storable(held),
@@ -343,13 +310,14 @@ def _update(intent: AlertIntent, held: str, now: datetime) -> bool:
     if len(alert.document_ids) <= len(row.document_ids):
         return False
     is_drill = row.is_drill and alert.is_drill
-    columns = {**_columns(alert), "level": row.level, "raised_at": now, "is_drill": is_drill}
+    columns = {**alert_columns(alert), "level": row.level, "raised_at": now, "is_drill": is_drill}
     AlertRow.objects.filter(pk=alert.id).update(**columns)
     note(alert.id, "updated", "", intent.reason, now)
     return True
 
 
-def _columns(alert: Alert) -> dict[str, object]:
+def alert_columns(alert: Alert) -> dict[str, object]:
+    """Return the columns of what an alert says of its subject, which may change as it stands."""
     return {
         "level": alert.level,
         "title": storable(alert.title),

@@ -15,13 +15,13 @@ from langnghe.document import DocumentKind
 from langnghe.links import RoomLinks
 from langnghe.profile import Profile
 from langnghe.wording import TOPIC_LABELS, label
-from ledger import stories
+from ledger import crises, stories
 from ledger.border import reading
 from ledger.feedback import is_asked_often
 from ledger.models import AlertRow, ClockRow, DocumentRow, FeedbackRow, SuggestionRow
 from ledger.queries import DocumentFilter, Scope, coverage
 from ledger.queries.filters import documents
-from reports.digest import DayVolume, DigestFacts, Headline, StoryFacts, usual_total
+from reports.digest import CrisisFacts, DayVolume, DigestFacts, Headline, StoryFacts, usual_total
 from reports.periods import WEEK, Period
 
 _STORIES_CONSIDERED = 30
@@ -112,6 +112,7 @@ def digest_facts(
         sources_untried=heard.untried,
         links=_links(period, links, interest),
         interest=interest.words,
+        crises=_crises(period, links, now, interest),
     )
 
 
@@ -157,6 +158,30 @@ def _waiting(interest: Interest) -> dict[str, int]:
         "claims_waiting": claims.filter(document__in=seen).count(),
         "clocks_running": 0,
     }
+
+
+def _crises(
+    period: Period, links: RoomLinks, now: datetime, interest: Interest
+) -> tuple[CrisisFacts, ...]:
+    """Return the declared crises that run, or ended in the period; exercises are left out."""
+    known = [*crises.running_crises(now), *crises.past_crises(now)]
+    return tuple(
+        CrisisFacts(
+            title=each.crisis.title,
+            url=links.crisis(each.number),
+            declared_at=each.crisis.declared_at,
+            ends_at=each.crisis.ends_at,
+            is_over=not each.is_running,
+            grouped=len(each.children),
+        )
+        for each in known
+        if not each.crisis.is_drill
+        and (each.is_running or each.crisis.ends_at >= period.start_at)
+        and (
+            interest.covers(each.crisis.topic, [each.crisis.place])
+            or any(interest.covers(c.topic, list(c.places)) for c in each.children)
+        )
+    )
 
 
 def _story_facts(

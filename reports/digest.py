@@ -44,6 +44,26 @@ class StoryFacts:
 
 
 @dataclass(frozen=True)
+class CrisisFacts:
+    """A crisis that a person declared, running at the period's end or ended within it."""
+
+    title: str
+    url: str
+    declared_at: datetime
+    ends_at: datetime
+    is_over: bool
+    grouped: int
+
+    @property
+    def sentence(self) -> str:
+        """How it stands, in Vietnamese."""
+        end = f"{to_local(self.ends_at):%H:%M %d/%m}"
+        until = f"đã kết thúc lúc {end}" if self.is_over else f"đang mở, tới {end}"
+        since = f"Khai báo lúc {to_local(self.declared_at):%H:%M %d/%m}"
+        return f"{since}, {until}; {self.grouped} cảnh báo được gộp."
+
+
+@dataclass(frozen=True)
 class DayVolume:
     """One local day's documents for the chart; ``label`` is like "20/11"."""
 
@@ -82,6 +102,7 @@ class DigestFacts:
     links: Mapping[str, str]
     interest: str = ""
     """What the reader chose to read of, in words; "" = everything."""
+    crises: tuple[CrisisFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +156,10 @@ def build_digest(
     shown = {s.story.id for s in notable[:TOP_STORIES]}
     others = tuple(s for s in ranked if s.story.id not in shown)[:8]
     title = _title(facts.period)
+    running = [crisis.title for crisis in facts.crises if not crisis.is_over]
     lead = top[0].title if top else "không có gì đáng kể"
+    if running:
+        lead = f"khủng hoảng {running[0]}"
     return Digest(
         subject=f"{title}: {lead}",
         title=title,
@@ -144,7 +168,7 @@ def build_digest(
         coverage_sentence=_coverage_sentence(facts),
         top=top,
         others=others,
-        is_quiet=not top,
+        is_quiet=not (top or running),
         remark=remark,
     )
 

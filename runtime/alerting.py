@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
 from alerts.clocks import holidays
+from alerts.declared import lines
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
@@ -24,7 +25,17 @@ from alerts.watch import (
 from langnghe.analysis import AnalysedDocument
 from langnghe.source import Health
 from langnghe.story import StoryChange
-from ledger import alerts, announcements, clocks, documents, drills, feedback, rules
+from ledger import (
+    alerts,
+    announcements,
+    clocks,
+    crises,
+    documents,
+    drills,
+    feedback,
+    releasing,
+    rules,
+)
 from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
 from ledger.work import WorkItem
@@ -85,8 +96,8 @@ class AlertDesk:
         return alerts.escalate_due(self._escalation, self._runtime.clock.now())
 
     def watch(self) -> list[str]:
-        """Look for what is missing (silent sources, uncarried announcements), clocks, drills
-        and what a silence held that has ended."""
+        """Look for what is missing (silent sources, uncarried announcements), clocks, drills,
+        declared crises and what a silence or a crisis held that has ended."""
         now = self._runtime.clock.now()
         table = [row for row in source_health(now) if row.source.is_enabled]
         silent = [
@@ -119,7 +130,8 @@ class AlertDesk:
                 _close(rule.id, unheard, "nguồn đã có tin, hoặc có cảnh báo mới hơn", now)
             if rule.is_enabled and rule.type is RuleType.ABSENCE and uncarried is not None:
                 _close(rule.id, uncarried, "đã có báo đưa, hoặc hết thời gian theo dõi", now)
-        return opened + alerts.release_silenced(self._deliveries, now)
+        told = crises.tend(self._of_crisis, self._deliveries, now)
+        return [*opened, *told, *releasing.release_silenced(self._deliveries, now)]
 
     def _uncarried(self, known: Sequence[Rule], now: datetime) -> list[AlertIntent] | None:
         """Look through the coverage of announcements, which is hours' matter, every few minutes;
@@ -175,6 +187,12 @@ class AlertDesk:
         if intent.action is Action.UPDATE:
             version += f"-{len(intent.alert.document_ids)}"
         return self._teller.to_roles(intent, roles, version, rule.type if rule else None)
+
+    def _of_crisis(
+        self, intent: AlertIntent, version: str, children: Sequence[Alert]
+    ) -> list[Delivery]:
+        roles = ("analyst", "spokesperson", "approver", "leader")
+        return self._teller.to_roles(intent, roles, version, grouped=lines(children))
 
     def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
         intent = AlertIntent(Action.ESCALATE, alert, step.reason)

@@ -32,8 +32,12 @@ class Teller:
         roles: Sequence[str],
         version: str,
         rule_type: RuleType | None = None,
+        grouped: tuple[str, ...] = (),
     ) -> list[Delivery]:
-        """Return the deliveries to the roles, as duty, departments and quiet hours have it."""
+        """Return the deliveries to the roles, as duty, departments and quiet hours have it.
+
+        ``grouped`` are the alerts that a declared crisis speaks for.
+        """
         runtime, now = self._runtime, self._runtime.clock.now()
         told = (
             recipients(
@@ -47,7 +51,7 @@ class Teller:
             or fallback(runtime.settings.mail_to)
             or (ROOM,)
         )
-        return self.to_people(intent, told, version, rule_type)
+        return self.to_people(intent, told, version, rule_type, grouped)
 
     def to_people(
         self,
@@ -55,10 +59,11 @@ class Teller:
         people: Sequence[Recipient],
         version: str,
         rule_type: RuleType | None = None,
+        grouped: tuple[str, ...] = (),
     ) -> list[Delivery]:
         """Return the deliveries to ``people``."""
         now = self._runtime.clock.now()
-        background = Background(rule_type, self._size(intent, now))
+        background = Background(rule_type, self._size(intent, now), grouped)
         return [
             Delivery(
                 id=delivery_id(intent.alert.id, version, person.channel, person.address),

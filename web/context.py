@@ -40,6 +40,7 @@ _MORE = (
     ("claims", "Kiểm chứng", ("claims", "fact-checks", "fact-check-enter")),
     ("digests", "Điểm tin", ("digests", "digest-draft")),
     ("duty", "Lịch trực", ("duty",)),
+    ("crises", "Khủng hoảng", ("crises", "crisis")),
     ("silences", "Tạm ngưng", ("silences",)),
     ("drill", "Diễn tập", ("drill",)),
     ("rules", "Quy tắc", ("rules", "rule", "rule-new")),

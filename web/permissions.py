@@ -34,6 +34,7 @@ EDITORS = _for("admin", "analyst", "approver")
 APPROVERS = _for("admin", "approver")
 ANSWERING = _for("admin", "analyst", "approver", "spokesperson")
 HEADS = _for("admin", "leader")
+DECLARING = _for("admin", "approver", "leader")
 EXPORTING = _for("admin", "analyst", "approver", "leader")
 
 ROUTES: dict[str, Access] = {
@@ -68,6 +69,8 @@ ROUTES: dict[str, Access] = {
     "clock-figures": EVERYBODY,
     "models": EVERYBODY,
     "silences": EVERYBODY,
+    "crises": EVERYBODY,
+    "crisis": EVERYBODY,
     "duty": EVERYBODY,  # to set it one needs "duty-remove"
     "drill": EVERYBODY,  # to start one, "drill-end"
     "announcements": EVERYBODY,
@@ -94,6 +97,10 @@ ROUTES: dict[str, Access] = {
     "alert-resolve": ANSWERING,
     "alert-silence": EDITORS,
     "alert-real": ANSWERING,
+    "crisis-declare": DECLARING,
+    "crisis-cover": DECLARING,
+    "crisis-prolong": DECLARING,
+    "crisis-end": DECLARING,
     "silence-add": EDITORS,
     "silence-end": EDITORS,
     "duty-copy": EDITORS,
@@ -167,6 +174,10 @@ WHOLE_ONLY = frozenset(
         "rule-new",
         "rule-switch",
         "silence-add",
+        "crisis-declare",
+        "crisis-cover",
+        "crisis-prolong",
+        "crisis-end",
         "duty-copy",
         "duty-remove",
         "drill-end",

@@ -3,6 +3,7 @@
 from ledger.models.alerts import (
     AlertEventRow,
     AlertRow,
+    CrisisRow,
     DeliveryRow,
     RuleRow,
     RuleVersionRow,
@@ -45,6 +46,7 @@ __all__ = [
     "CandidateRow",
     "ClockRow",
     "CorrectionRow",
+    "CrisisRow",
     "DailyCountRow",
     "DeliveryRow",
     "DigestChoiceRow",

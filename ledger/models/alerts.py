@@ -35,10 +35,46 @@ class RuleVersionRow(LedgerRow):
         constraints = (UniqueConstraint(fields=["rule_id", "version"], name="rule_version_once"),)
 
 
+class CrisisRow(LedgerRow):
+    """A crisis that a person declared: of its stories, and of what fits query, topic and place.
+
+    ``repeat_at`` is when it may be told of again; ``told_alerts`` and ``told_documents`` are what
+    it was told with. ``closed_at`` is when its end was told: until then it is not over for anybody.
+    """
+
+    title = models.TextField()
+    reason = models.TextField()
+    story_ids = models.JSONField(default=list)
+    query = models.TextField(blank=True)
+    topic = models.CharField(max_length=30, blank=True)
+    place = models.TextField(blank=True)
+    declared_by = models.TextField()
+    declared_at = MomentField()
+    ends_at = MomentField()
+    ended_by = models.TextField(blank=True)
+    is_drill = models.BooleanField(default=False)
+    repeat_hours = models.PositiveSmallIntegerField(default=4)
+    repeat_at = MomentField()
+    told_alerts = models.PositiveIntegerField(default=0)
+    told_documents = models.PositiveIntegerField(default=0)
+    closed_at = MomentField(null=True)
+
+    class Meta(LedgerRow.Meta):
+        indexes = (Index(fields=["closed_at", "ends_at"], name="crisis_running"),)
+        constraints = (
+            CheckConstraint(condition=Q(ends_at__gt=F("declared_at")), name="crisis_ends"),
+            CheckConstraint(
+                condition=~Q(title="") & ~Q(reason="") & ~Q(declared_by=""),
+                name="crisis_says_what_why_who",
+            ),
+        )
+
+
 class AlertRow(LedgerRow):
     """One alert of (rule, story, window): its id is that identity, so it opens once.
 
     ``held_reason`` is set while no message leaves (silenced, inhibited); the alert stays visible.
+    ``crisis`` is the declared crisis that it belongs to, held back by it or not.
     ``escalation_step`` counts the steps taken, ``escalate_at`` is when the next one is due.
     """
 
@@ -68,6 +104,9 @@ class AlertRow(LedgerRow):
     resolved_at = MomentField(null=True)
     resolved_by = models.TextField(blank=True)
     held_reason = models.TextField(blank=True)
+    crisis = models.ForeignKey(
+        CrisisRow, null=True, on_delete=models.SET_NULL, related_name="alerts"
+    )
     escalation_step = models.PositiveSmallIntegerField(default=0)
     escalate_at = MomentField(null=True)
     is_drill = models.BooleanField(default=False)

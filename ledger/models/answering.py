@@ -21,7 +21,6 @@ class ClockRow(LedgerRow):
     due_at = MomentField()
     half_at = MomentField()
     late_at = MomentField()
-    warned = models.PositiveSmallIntegerField(default=0)
     stopped_at = MomentField(null=True)
     stopped_by = models.TextField(blank=True)
     statement = models.TextField(blank=True)

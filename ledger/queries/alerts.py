@@ -32,6 +32,8 @@ class AlertView:
     resolved_by: str
     escalation_step: int
     escalate_at: datetime | None
+    crisis: int = 0
+    """The number of the declared crisis that it belongs to, 0 = none."""
 
 
 @reading
@@ -73,4 +75,5 @@ def _view(row: AlertRow) -> AlertView:
         resolved_by=row.resolved_by,
         escalation_step=row.escalation_step,
         escalate_at=row.escalate_at,
+        crisis=row.crisis_id or 0,
     )

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from alerts import tokens
 from alerts.baseline import WARM_DAYS
+from alerts.declared import CRISIS_RULE
 from alerts.model import Alert, RuleType
 from alerts.mute import Silence
 from alerts.watch import CLOCK_RULE
 from langnghe.errors import ConfigError
-from ledger import alerts, queries, rules, silences, users
+from ledger import alerts, crises, queries, rules, silences, users
 from ledger.queries import AlertView
 from runtime.giving import give_alert
 from web.reader import Reader
@@ -32,10 +33,11 @@ _STATES = {
     "acknowledged": ("Đã tiếp nhận", ("acknowledged",)),
     "resolved": ("Đã đóng", ("resolved",)),
 }
-_EVENTS = {
+EVENTS = {
     "opened": "Mở cảnh báo",
     "held": "Ghi nhận, chưa gửi thư",
-    "released": "Gửi thư",
+    "released": "Không giữ thư nữa",
+    "prolonged": "Gia hạn khủng hoảng",
     "raised": "Nâng mức",
     "acknowledged": "Tiếp nhận",
     "assigned": "Giao xử lý",
@@ -72,12 +74,14 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
     values = {
         "view": view,
         "alert": view.alert,
-        "events": [(_EVENTS.get(e.kind, e.kind), e) for e in alerts.events(alert_id)],
+        "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(alert_id)],
         "documents": queries.by_ids(view.alert.document_ids[:20]),
         "people": users.members(only_active=True),
         "departments": [d.name for d in room().profile.departments],
         "pauses": PAUSES,
         "about": _about(view.alert),
+        "crisis": crises.crisis(view.crisis, now()) if view.crisis else None,
+        "is_crisis": view.alert.rule_id == CRISIS_RULE,
     }
     return render(request, "alerts/detail.html", values)
 
@@ -111,7 +115,9 @@ def assign(request: HttpRequest, alert_id: str) -> HttpResponse:
 @require_POST
 def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Close the alert; a higher level of its story opens it again."""
-    _seen(request, alert_id)
+    if _seen(request, alert_id).alert.rule_id == CRISIS_RULE:
+        messages.info(request, "Khủng hoảng được kết thúc ở trang của nó.")
+        return redirect("alert", alert_id)
     alerts.resolve(alert_id, _me(request), request.POST.get("reason", "").strip()[:500], now())
     messages.success(request, "Đã đóng cảnh báo. Nếu vụ việc nặng lên, cảnh báo sẽ mở lại.")
     return redirect("alert", alert_id)
@@ -208,6 +214,8 @@ def _about(alert: Alert) -> tuple[str, str] | None:
     """Return (address, words) of what an alert without a story is about."""
     if alert.rule_id == CLOCK_RULE:
         return reverse("clocks"), "Mở hạn phản hồi"
+    if alert.rule_id == CRISIS_RULE:
+        return reverse("crisis", args=[int(alert.subject)]), "Mở khủng hoảng"
     absences = {rule.id for rule in rules.current_rules() if rule.type is RuleType.ABSENCE}
     if alert.rule_id in absences and alert.subject.isdecimal():
         return reverse("announcement", args=[int(alert.subject)]), "Mở thông báo trong sổ"

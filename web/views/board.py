@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from indexer.store import INDEX_VERSION
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
-from ledger import audit, deliveries, queries, stories
+from ledger import audit, crises, deliveries, queries, stories
+from ledger.crises import KnownCrisis
 from ledger.queries import AlertView, DocumentFilter
 from ledger.stories import StoryFilter
 from runtime.health import index_gap
@@ -85,6 +86,7 @@ def _board(reader: Reader) -> dict[str, Any]:
         "has_sample": sample_day.can_offer(room().settings),
         "banners": _banners(reader, counters),
         "coverage": queries.coverage(moment),
+        "crises": crises_of(reader),
         "open_alerts": waiting[:_ALERTS],
         "open_count": sum(not view.alert.is_drill for view in waiting),
         "open_rest": max(len(waiting) - _ALERTS, 0),
@@ -95,8 +97,32 @@ def _board(reader: Reader) -> dict[str, Any]:
 
 
 def open_alerts(reader: Reader) -> list[AlertView]:
-    """Return the alerts that nobody has taken over yet and that are this reader's business."""
-    return [v for v in queries.alert_views(states=("open",)) if sees_alert(reader, v)]
+    """Return the alerts that nobody has taken over yet and that are this reader's business; those
+    that a declared crisis speaks for stand under it."""
+    grouped = {child.id for known in crises_of(reader) for child in known.children}
+    return [
+        view
+        for view in queries.alert_views(states=("open",))
+        if sees_alert(reader, view) and not (view.held_reason and view.alert.id in grouped)
+    ]
+
+
+def crises_of(reader: Reader) -> list[KnownCrisis]:
+    """Return the running crises that are this reader's business, with what of them is."""
+    return [theirs for known in crises.running_crises(now()) if (theirs := seen_of(reader, known))]
+
+
+def seen_of(reader: Reader, known: KnownCrisis) -> KnownCrisis | None:
+    """Return a crisis with the alerts under it that a reader may see, None where it is none of
+    their business."""
+    if reader.scope is None:
+        return known
+    theirs = tuple(c for c in known.children if reader.sees(topic=c.topic, places=c.places))
+    crisis = known.crisis
+    places = (crisis.place,) if crisis.place else ()
+    if not (theirs or reader.sees(topic=crisis.topic, places=places)):
+        return None
+    return replace(known, children=theirs)
 
 
 def sees_alert(reader: Reader, view: AlertView) -> bool:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from langnghe import wording
-from ledger import queries, stories
+from ledger import crises, queries, stories
 from ledger.queries import DocumentFilter
 from ledger.stories import StoryFilter, UnknownStory
 from web.charts import growth_curve, share
@@ -75,6 +75,7 @@ def story(request: HttpRequest, story_id: str) -> HttpResponse:
         "alerts": queries.alert_views(story_id=detail.story.id),
         "candidates": _candidates(reader, detail),
         "decision_names": _DECISIONS,
+        "crisis": crises.crisis_of_story(detail.story.id, now()),
     }
     return render(request, "stories/detail.html", values)
 

@@ -214,3 +214,29 @@ def test_the_usual_of_a_noon_digest_is_of_other_noons(ledger: Settings, analyse:
 
 def _seen_at(number: int, moment: datetime) -> Document:
     return article(number, first_seen_at=moment, fetched_at=moment, published_at=moment)
+
+
+def test_a_declared_crisis_leads_the_digest_of_whom_it_concerns(
+    ledger: Settings, analyse: Any
+) -> None:
+    from alerts.declared import DeclaredCrisis
+    from ledger import crises
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.queries import Scope
+
+    collect(analyse)
+    until = NOW + timedelta(hours=8)
+    wanted = DeclaredCrisis("Mất nước", "x", "an", NOW, until, topic="moi_truong_thien_tai")
+    number = crises.declare(wanted, NOW)
+    facts = digest_facts(PERIOD, PROFILE, ROOM, NOW)
+    assert [c.url for c in facts.crises] == [f"https://phong.example.vn/khung-hoang/{number}/"]
+    mail = render_digest(build_digest(facts))
+    assert "khủng hoảng Mất nước" in mail.subject
+    assert "đang mở, tới 18:00 20/11; 0 cảnh báo được gộp." in mail.text
+    health = interest_in((), (), Scope(("y_te",), ()))
+    assert digest_facts(PERIOD, PROFILE, ROOM, NOW, health).crises == ()
+    later = NOW + timedelta(minutes=5)
+    crises.end(number, "an", later)
+    (ended,) = digest_facts(PERIOD, PROFILE, ROOM, later).crises
+    assert ended.is_over
+    assert "khủng hoảng" not in build_digest(digest_facts(PERIOD, PROFILE, ROOM, later)).subject

@@ -1,0 +1,250 @@
+"""Crises that a person declares: recorded, told of, ended; what they hold is told of at the end.
+
+A declared crisis has an alert of its own, by which it is told of, acknowledged and escalated. The
+worker tends it: opens that alert, renews it at the repeat interval, closes it. Killed in between,
+the next round goes on; the alert's identity and ``closed_at`` keep anything from being told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from alerts import declared
+from alerts.declared import CRISIS_RULE, DeclaredCrisis
+from alerts.model import Alert, AlertIntent, AlertState, Delivery, alert_id
+from langnghe.errors import ConfigError
+from ledger import alerts, audit, crisis_rows, drills, releasing
+from ledger.alerts import alert_columns, alert_from, note, open_alerts
+from ledger.border import reading, writing
+from ledger.clustering import resolve
+from ledger.crisis_rows import crisis_from
+from ledger.deliveries import add_deliveries
+from ledger.holding import INHIBITED, is_child
+from ledger.mapping import storable
+from ledger.models import AlertRow, CrisisRow, DeliveryRow
+
+Compose = Callable[[AlertIntent, str, Sequence[Alert]], Sequence[Delivery]]
+"""(what to tell, its version, the alerts under the crisis) → messages; pure."""
+_STANDING = ("open", "acknowledged")
+
+
+@dataclass(frozen=True)
+class KnownCrisis:
+    """A recorded crisis; ``ended_by``: who ended it ("" = it expired, or runs still)."""
+
+    number: int
+    crisis: DeclaredCrisis
+    children: tuple[Alert, ...]
+    ended_by: str
+    is_running: bool
+
+    @property
+    def alert_id(self) -> str:
+        """The id of the alert by which it is told of."""
+        return _own_id(self.number)
+
+
+@writing
+def declare(wanted: DeclaredCrisis, now: datetime) -> int:
+    """Record a crisis, take the standing alerts under it, and return its number.
+
+    One declared during a drill is an exercise and ends with it. Raises ConfigError for a crisis
+    that never ends, says not why, or covers nothing.
+    """
+    drill = drills.running_drill(now)
+    if drill is not None:
+        wanted = replace(wanted, is_drill=True, ends_at=min(wanted.ends_at, drill.ends_at))
+    wanted.check()
+    values = {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in asdict(replace(wanted, title=wanted.title.strip())).items()
+    }
+    values["story_ids"] = list(wanted.story_ids)
+    row = CrisisRow.objects.create(**values, repeat_at=now)
+    audit.record(wanted.declared_by, "crisis.declare", str(row.pk), now, {"title": row.title})
+    _gather(row, now)
+    return row.pk
+
+
+@writing
+def prolong(number: int, ends_at: datetime, actor: str, now: datetime) -> None:
+    """Set another end of a running crisis; raises ConfigError where it is over or would never."""
+    row = _running_row(number, now)
+    replace(crisis_from(row), declared_at=now, ends_at=ends_at).check()
+    row.ends_at = ends_at
+    row.save(update_fields=["ends_at"])
+    audit.record(actor, "crisis.prolong", str(number), now, {"until": ends_at.isoformat()})
+    if AlertRow.objects.filter(pk=_own_id(number)).exists():
+        note(_own_id(number), "prolonged", actor, "", now)
+
+
+@writing
+def cover_story(number: int, story_id: str, actor: str, now: datetime) -> None:
+    """Take one more story under a running crisis; raises ConfigError where it is over."""
+    row = _running_row(number, now)
+    if story_id not in row.story_ids:
+        row.story_ids = [*row.story_ids, story_id]
+        row.save(update_fields=["story_ids"])
+        audit.record(actor, "crisis.cover", str(number), now, {"story": story_id})
+    _gather(row, now)
+
+
+@writing
+def end(number: int, actor: str, now: datetime) -> bool:
+    """End a running crisis now; False where it is over. The worker tells of it."""
+    ended = CrisisRow.objects.filter(
+        crisis_rows.is_running(now), pk=number, declared_at__lt=now
+    ).update(ends_at=now, ended_by=actor)
+    if ended:
+        audit.record(actor, "crisis.end", str(number), now)
+    return bool(ended)
+
+
+@writing
+def tend(compose: Compose, compose_alert: alerts.Compose, now: datetime) -> list[str]:
+    """Tell of what began, went on or ended, each once; return the ids of the alerts told of.
+
+    ``compose_alert`` makes the messages of alerts that an ended crisis no longer holds.
+    """
+    told: list[str] = []
+    running = {number for number, _ in crisis_rows.running(now)}
+    rows = CrisisRow.objects.filter(closed_at=None, declared_at__lte=now).order_by("pk")
+    for row in rows.select_for_update(skip_locked=True):
+        if row.pk not in running:
+            told += [*_close(row, compose, now), *_let_go(row, compose_alert, now)]
+        elif row.repeat_at <= now:
+            told += _tell(row, compose, now)
+    return told
+
+
+@reading
+def running_crises(now: datetime) -> list[KnownCrisis]:
+    """Return the crises that run, the newest first."""
+    numbers = [number for number, _ in crisis_rows.running(now)]
+    rows = CrisisRow.objects.filter(pk__in=numbers).order_by("-declared_at", "-pk")
+    return [_known(row, is_running=True) for row in rows]
+
+
+@reading
+def past_crises(now: datetime, limit: int = 30) -> list[KnownCrisis]:
+    """Return the last crises that are over, the newest end first."""
+    numbers = [number for number, _ in crisis_rows.running(now)]
+    rows = CrisisRow.objects.exclude(pk__in=numbers).order_by("-ends_at", "-pk")[:limit]
+    return [_known(row, is_running=False) for row in rows]
+
+
+@reading
+def crisis(number: int, now: datetime) -> KnownCrisis | None:
+    """Return one crisis, None if there is none of that number."""
+    row = CrisisRow.objects.filter(pk=number).first()
+    is_running = any(number == running for running, _ in crisis_rows.running(now))
+    return _known(row, is_running=is_running) if row else None
+
+
+@reading
+def crisis_of_story(story_id: str, now: datetime) -> int:
+    """Return the number of the running crisis that names a story, 0 where there is none."""
+    lives = resolve(story_id)
+    for number, found in crisis_rows.running(now):
+        if lives in map(resolve, found.story_ids):
+            return number
+    return 0
+
+
+def _gather(row: CrisisRow, now: datetime) -> None:
+    """Take the alerts that stand already under a crisis: from now on it speaks for them."""
+    found = crisis_from(row)
+    standing = AlertRow.objects.filter(state__in=_STANDING, crisis=None)
+    for alert in standing.select_for_update():
+        if not is_child(found, alert_from(alert), now):
+            continue
+        alert.crisis = row
+        if alert.state == AlertState.OPEN and not alert.held_reason:
+            alert.held_reason, alert.escalate_at = storable(INHIBITED + row.title), None
+            note(alert.pk, "held", "", alert.held_reason, now)
+        alert.save(update_fields=["crisis", "held_reason", "escalate_at"])
+
+
+def _tell(row: CrisisRow, compose: Compose, now: datetime) -> list[str]:
+    found, children = crisis_from(row), _children(row)
+    own = AlertRow.objects.filter(pk=_own_id(row.pk))
+    news: AlertIntent | None = None
+    if not own.exists():
+        news = declared.opening(row.pk, found, children)
+        open_alerts([news], lambda intent: compose(intent, "open", children), now)
+    elif news := declared.update(row.pk, found, children, (row.told_alerts, row.told_documents)):
+        own.update(**alert_columns(news.alert), raised_at=now)
+        _say(news, compose, f"update-{now.isoformat()}", children, "updated", "", now)
+    row.told_alerts, row.told_documents = declared.figures(children)
+    row.repeat_at = now + timedelta(hours=row.repeat_hours)
+    row.save(update_fields=["told_alerts", "told_documents", "repeat_at"])
+    return [_own_id(row.pk)] if news is not None else []
+
+
+def _close(row: CrisisRow, compose: Compose, now: datetime) -> list[str]:
+    """Tell of the end and close the crisis' own alert, where its beginning was told."""
+    row.closed_at = now
+    row.save(update_fields=["closed_at"])
+    own = AlertRow.objects.filter(pk=_own_id(row.pk))
+    if not own.exists():
+        return []
+    children = _children(row)
+    intent = declared.ending(row.pk, crisis_from(row), children, row.ended_by)
+    own.update(
+        state=AlertState.RESOLVED, resolved_at=now, resolved_by=row.ended_by, escalate_at=None
+    )
+    _say(intent, compose, "end", children, "resolved", row.ended_by, now)
+    return [_own_id(row.pk)]
+
+
+def _let_go(row: CrisisRow, compose_alert: alerts.Compose, now: datetime) -> list[str]:
+    """Let go of the alerts that a crisis held and nobody has taken over, and tell of those from
+    "chú ý" on that nobody was told of; the message of the end lists them all."""
+    held = row.alerts.filter(held_reason__startswith=INHIBITED, state=AlertState.OPEN)
+    children = held.annotate(is_told=Exists(DeliveryRow.objects.filter(alert=OuterRef("pk"))))
+
+    def compose(intent: AlertIntent) -> Sequence[Delivery]:
+        is_known = intent.alert.level == 1 or intent.alert.id in told_before
+        return () if is_known else compose_alert(intent)
+
+    found = list(children.order_by("-level", "opened_at", "pk"))
+    told_before = {child.pk for child in found if child.is_told}
+    return releasing.release(found, compose, "hết khủng hoảng", now)
+
+
+def _say(
+    intent: AlertIntent,
+    compose: Compose,
+    version: str,
+    children: Sequence[Alert],
+    event: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    is_drill = intent.alert.is_drill or drills.running_drill(now) is not None
+    told = replace(intent, alert=replace(intent.alert, is_drill=is_drill))
+    note(intent.alert.id, event, actor, intent.reason, now)
+    add_deliveries(compose(told, version, children), now, alert_id=intent.alert.id)
+
+
+def _children(row: CrisisRow) -> tuple[Alert, ...]:
+    return tuple(map(alert_from, row.alerts.order_by("-level", "-opened_at", "-pk")))
+
+
+def _running_row(number: int, now: datetime) -> CrisisRow:
+    row = CrisisRow.objects.filter(crisis_rows.is_running(now), pk=number).first()
+    if row is None:
+        raise ConfigError(f"crisis {number} is over")
+    return row
+
+
+def _known(row: CrisisRow, *, is_running: bool) -> KnownCrisis:
+    return KnownCrisis(row.pk, crisis_from(row), _children(row), row.ended_by, is_running)
+
+
+def _own_id(number: int) -> str:
+    return alert_id(CRISIS_RULE, str(number), 0)

@@ -1,0 +1,213 @@
+"""A declared crisis: one message speaks for what it covers, nothing is dropped, and it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from alerts.declared import CRISIS_RULE, DeclaredCrisis
+from alerts.model import Action, AlertIntent
+from langnghe.errors import ConfigError
+from langnghe.story import StoryChange
+from tests.contract.ledger.samples import NOW, article
+from tests.integration.alerts.test_desk import DEATHS, arrive, desk, mails, service
+from tests.unit.alerts.made import alert
+
+__all__ = ["service"]
+
+HOUR = timedelta(hours=1)
+WATER = DeclaredCrisis(
+    "Sự cố nước Lam Thành", "lan nhanh", "truong.vp", NOW, NOW + 24 * HOUR, story_ids=("s1",)
+)
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def subjects(service):
+    return [str(mail["Subject"]) for mail in mails(service)]
+
+
+def opens(room, *, action=Action.OPEN, **changes):
+    from ledger import alerts
+
+    about = {"id": "a1", "story_id": "s1", "opened_at": NOW, "first_report_at": NOW, **changes}
+    alerts.open_alerts([AlertIntent(action, alert(**about), "nâng mức")], room._deliveries, NOW)
+
+
+def told(room):
+    room.watch()
+    room.deliver()
+
+
+def test_it_is_told_of_once_and_speaks_for_its_children(service):
+    from ledger import crises
+
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    told(room)
+    told(room)
+    assert subjects(service) == ["[Khẩn] Khủng hoảng: Sự cố nước Lam Thành"]
+    (child,) = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    assert room.deliver().sent == 0
+    (known,) = crises.running_crises(service.clock.now())
+    assert (known.number, [c.id for c in known.children]) == (number, [child])
+    service.clock.moment += timedelta(minutes=59)
+    assert child not in room.escalate()
+    service.clock.moment = NOW + 4 * HOUR
+    told(room)
+    news = next(m for m in mails(service) if "Diễn biến: Khủng hoảng" in str(m["Subject"]))
+    assert "Cảnh báo được gộp:\n- [Chú ý] Xe khách lao xuống vực" in text_of(news)
+    assert "- thêm 1 cảnh báo, 1 tin từ lần báo trước" in text_of(news)
+
+
+def test_an_interval_without_news_says_nothing(service):
+    from ledger import crises
+
+    room = desk(service)
+    crises.declare(WATER, NOW)
+    told(room)
+    service.clock.moment += 5 * HOUR
+    assert room.watch() == []
+
+
+def test_what_stood_before_is_taken_under_it_and_stops_escalating(service):
+    from ledger import alerts, crises, queries
+
+    room = desk(service)
+    (opened,) = room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    crises.declare(WATER, NOW)
+    view = queries.alert_view(opened)
+    assert view.held_reason == "gộp vào khủng hoảng: Sự cố nước Lam Thành"
+    service.clock.moment += HOUR
+    assert opened not in room.escalate()
+    assert [event.kind for event in alerts.events(opened)] == ["opened", "held"]
+
+
+def test_a_raise_still_reaches(service):
+    from ledger import crises
+
+    room = desk(service)
+    crises.declare(WATER, NOW)
+    told(room)
+    opens(room, level=1)
+    assert room.deliver().sent == 0
+    opens(room, level=2, action=Action.RAISE)
+    room.deliver()
+    assert "[Chú ý] Nâng mức: 23 trẻ nhập viện sau bữa trưa" in subjects(service)
+
+
+@pytest.mark.parametrize(("level", "is_told"), [(2, False), (3, True)])
+def test_an_urgent_story_that_nobody_named_reaches_but_is_listed(service, level, is_told):
+    from ledger import crises
+
+    room = desk(service)
+    number = crises.declare(replace(WATER, story_ids=(), topic="y_te"), NOW)
+    told(room)
+    opens(room, story_id="s9", level=level)
+    room.deliver()
+    assert any("23 trẻ" in subject for subject in subjects(service)) is is_told
+    assert [c.id for c in crises.crisis(number, NOW).children] == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_held"), [('"vực sâu" OR "lao xuống vực"', True), ("dịch sởi", False)]
+)
+def test_a_query_covers_what_it_finds(service, query, is_held):
+    from ledger import crises
+
+    room = desk(service)
+    number = crises.declare(replace(WATER, story_ids=(), query=query), NOW)
+    room.match(arrive(service, [article(1, title=DEATHS)], "s9"), StoryChange())
+    assert bool(crises.crisis(number, NOW).children) is is_held
+
+
+def test_its_end_tells_what_was_held_and_what_waits_goes_on(service):
+    from ledger import alerts, crises
+
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    told(room)
+    for level in (1, 2):
+        opens(room, id=f"a{level}", level=level, title=f"Việc mức {level}")
+    assert room.deliver().sent == 0
+    service.clock.moment += 2 * HOUR
+    assert crises.end(number, "truong.vp", service.clock.now())
+    told(room)
+    ended = next(m for m in mails(service) if "Kết thúc" in str(m["Subject"]))
+    assert "truong.vp kết thúc khủng hoảng; đã gộp 2 cảnh báo, 2 cảnh báo chưa ai" in text_of(ended)
+    assert "Việc mức 1" in text_of(ended) and "/tiep-nhan/" not in text_of(ended)
+    assert [s for s in subjects(service) if "Việc mức" in s] == ["[Chú ý] Việc mức 2"]
+    count = len(mails(service))
+    told(room)
+    assert len(mails(service)) == count
+    service.clock.moment += timedelta(minutes=61)
+    assert room.escalate() == ["a2"]
+    own = alerts.alert(crises.crisis(number, NOW).alert_id)
+    assert own.state == "resolved"
+
+
+def test_it_expires_by_itself(service):
+    from ledger import crises
+
+    room = desk(service)
+    crises.declare(WATER, NOW)
+    told(room)
+    service.clock.moment += 24 * HOUR
+    told(room)
+    assert any("khủng hoảng hết hạn" in text_of(mail) for mail in mails(service))
+    assert crises.running_crises(service.clock.now()) == []
+
+
+def test_nobody_takes_it_and_it_escalates(service):
+    from ledger import crises
+
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    told(room)
+    service.clock.moment += timedelta(minutes=11)
+    assert room.escalate() == [crises.crisis(number, NOW).alert_id]
+
+
+def test_one_declared_in_a_drill_ends_with_it_and_holds_nothing_real(service):
+    from ledger import crises, drills
+
+    room = desk(service)
+    drills.start_drill("Vỡ đập", 3, 2 * HOUR, "truong.vp", NOW)
+    crises.declare(WATER, NOW)
+    told(room)
+    assert all(s.startswith("[DIỄN TẬP]") for s in subjects(service))
+    service.clock.moment += HOUR
+    drills.end_drill("truong.vp", service.clock.now())
+    room.match(arrive(service, [article(1, title=DEATHS)]), StoryChange())
+    assert room.deliver().sent == 1
+
+
+def test_after_a_restart_the_engine_takes_it_for_no_alert_of_a_story(service):
+    from ledger import alerts, crises
+
+    crises.declare(WATER, NOW)
+    desk(service).watch()
+    assert all(a.rule_id != CRISIS_RULE for a in alerts.standing_alerts(NOW - HOUR))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": " "},
+        {"reason": ""},
+        {"story_ids": ()},
+        {"ends_at": NOW},
+        {"ends_at": NOW + timedelta(days=30)},
+        {"declared_by": ""},
+        {"repeat_hours": 0},
+    ],
+)
+def test_one_without_reason_subject_or_end_is_refused(service, wrong):
+    from ledger import crises
+
+    with pytest.raises(ConfigError):
+        crises.declare(replace(WATER, **wrong), NOW)

@@ -1,0 +1,255 @@
+"""Declared crises: what is declared, by whom, until when; what stands under one; its end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from alerts.declared import DeclaredCrisis
+from langnghe import wording
+from langnghe.clock import to_local
+from langnghe.errors import ConfigError, QueryError
+from langnghe.query import parse
+from ledger import alerts, crises, queries, stories
+from ledger.crises import KnownCrisis
+from ledger.stories import UnknownStory
+from web.reader import Reader
+from web.room import now, room
+from web.views.alerts import EVENTS
+from web.views.board import crises_of, seen_of
+
+_LENGTHS = {
+    "6": "6 giờ", "12": "12 giờ", "24": "1 ngày", "48": "2 ngày", "72": "3 ngày",
+    "168": "7 ngày", "336": "14 ngày",
+}  # fmt: skip
+_REPEATS = {"1": "1 giờ", "2": "2 giờ", "4": "4 giờ", "8": "8 giờ", "24": "1 ngày"}
+
+
+class CrisisForm(forms.Form):
+    """A crisis: what happened, why it is one, what belongs to it, until when."""
+
+    title = forms.CharField(label="Khủng hoảng gì", max_length=200)
+    reason = forms.CharField(
+        label="Vì sao khai báo", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    stories = forms.MultipleChoiceField(
+        label="Gồm các vụ việc", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    topic = forms.ChoiceField(
+        label="và mọi vụ việc thuộc lĩnh vực",
+        required=False,
+        choices=[("", "Không chọn"), *wording.TOPIC_LABELS.items()],
+    )
+    place = forms.CharField(
+        label="và ở địa bàn",
+        required=False,
+        max_length=200,
+        help_text="Tên như trên tin bài, ví dụ: phường Lam Thành.",
+        widget=forms.TextInput(attrs={"list": "dia-ban"}),
+    )
+    query = forms.CharField(
+        label="và khớp câu tìm",
+        required=False,
+        max_length=500,
+        help_text="Viết như ở ô tìm tin bài. Chọn nhiều ô thì vụ việc phải khớp tất cả các ô ấy.",
+    )
+    hours = forms.TypedChoiceField(
+        label="Tự hết hạn sau", coerce=int, choices=list(_LENGTHS.items()), initial="48"
+    )
+    repeat_hours = forms.TypedChoiceField(
+        label="Có diễn biến thì báo lại sau mỗi",
+        coerce=int,
+        choices=list(_REPEATS.items()),
+        initial="4",
+    )
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["stories"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = offered
+        if not offered:
+            del self.fields["stories"]
+
+    def clean_query(self) -> str:
+        query = str(self.cleaned_data["query"]).strip()
+        try:
+            parse(query)
+        except QueryError as error:
+            raise forms.ValidationError(f"Câu tìm chưa đúng: {error.hint or error}") from error
+        return query
+
+    def clean(self) -> dict[str, Any]:
+        values = {"stories": [], **(super().clean() or {})}
+        if not self.errors and not any(
+            values[name] for name in ("stories", "topic", "place", "query")
+        ):
+            raise forms.ValidationError("Hãy chọn vụ việc, lĩnh vực, địa bàn hoặc câu tìm.")
+        return values
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the running and the past crises, and the form to declare one from a story or alert."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    past = [known for each in crises.past_crises(now()) if (known := seen_of(reader, each))]
+    story_id, title = _asked_story(request)
+    return _page(request, past, _form(story_id, title))
+
+
+@require_POST
+def declare(request: HttpRequest) -> HttpResponse:
+    """Declare a crisis: from now on it speaks for the alerts under it."""
+    form = _form("", "", request)
+    if not form.is_valid():
+        return _page(request, [], form)
+    given, moment = form.cleaned_data, now()
+    wanted = DeclaredCrisis(
+        title=given["title"],
+        reason=given["reason"],
+        declared_by=_me(request),
+        declared_at=moment,
+        ends_at=moment + timedelta(hours=given["hours"]),
+        story_ids=tuple(given["stories"]),
+        query=given["query"],
+        topic=given["topic"],
+        place=given["place"].strip(),
+        repeat_hours=given["repeat_hours"],
+    )
+    try:
+        number = crises.declare(wanted, moment)
+    except ConfigError:
+        messages.error(request, "Khủng hoảng cần có tên, lý do, phạm vi và thời hạn.")
+        return redirect("crises")
+    messages.success(request, "Đã khai báo. Thư báo được gửi trong vòng nửa phút.")
+    return redirect("crisis", number)
+
+
+def crisis(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one crisis: what it covers, what it speaks for, what happened."""
+    known = _seen(request, number)
+    covered = stories.load_stories([_living(story_id) for story_id in known.crisis.story_ids])
+    values = {
+        "known": known,
+        "crisis": known.crisis,
+        "own": queries.alert_view(known.alert_id),
+        "children": [view for c in known.children if (view := queries.alert_view(c.id))],
+        "covered": covered,
+        "topic": wording.TOPIC_LABELS.get(known.crisis.topic, ""),
+        "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(known.alert_id)],
+        "candidates": _offered({story.id for story in covered}),
+        "lengths": _LENGTHS,
+    }
+    return render(request, "crises/detail.html", values)
+
+
+@require_POST
+def cover(request: HttpRequest, number: int) -> HttpResponse:
+    """Take one more story under the crisis."""
+    _seen(request, number)
+    try:
+        story = stories.story(request.POST.get("story", ""))
+        crises.cover_story(number, story.id, _me(request), now())
+    except (UnknownStory, ConfigError):
+        messages.error(request, "Hãy chọn một vụ việc; khủng hoảng phải còn đang mở.")
+    else:
+        messages.success(request, f"Đã đưa vào khủng hoảng: {story.title}")
+    return redirect("crisis", number)
+
+
+@require_POST
+def prolong(request: HttpRequest, number: int) -> HttpResponse:
+    """Let the crisis last for so many hours from now."""
+    _seen(request, number)
+    hours, moment = request.POST.get("hours", ""), now()
+    try:
+        if hours not in _LENGTHS:
+            raise ConfigError("crisis: unknown length")
+        ends_at = moment + timedelta(hours=int(hours))
+        crises.prolong(number, ends_at, _me(request), moment)
+    except ConfigError:
+        messages.error(request, "Khủng hoảng này đã kết thúc, hoặc chưa chọn thời hạn.")
+    else:
+        messages.success(request, f"Khủng hoảng tự hết hạn lúc {_said(ends_at)}.")
+    return redirect("crisis", number)
+
+
+@require_POST
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End the crisis now; what it held is told of."""
+    _seen(request, number)
+    if crises.end(number, _me(request), now()):
+        messages.success(
+            request, "Đã kết thúc. Thư tổng kết các cảnh báo đã gộp được gửi trong vòng nửa phút."
+        )
+    else:
+        messages.info(request, "Khủng hoảng này đã kết thúc trước đó.")
+    return redirect("crisis", number)
+
+
+def _page(request: HttpRequest, past: list[KnownCrisis], form: CrisisForm) -> HttpResponse:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    values = {
+        "running": crises_of(reader),
+        "past": past,
+        "form": form if "crisis-declare" in reader.routes else None,
+        "communes": room().profile.communes,
+    }
+    return render(request, "crises/list.html", values)
+
+
+def _form(story_id: str, title: str, request: HttpRequest | None = None) -> CrisisForm:
+    """Return the form with the moving stories to choose from, ``story_id`` chosen and first."""
+    offered = _offered(set())
+    if story_id and story_id not in dict(offered):
+        offered.insert(0, (story_id, title))
+    chosen = request.POST.getlist("stories") if request else []
+    known = stories.load_stories([i for i in chosen if i not in dict(offered)])
+    offered += [(story.id, story.title) for story in known]
+    initial = {"title": title, "stories": [story_id] if story_id else []}
+    return CrisisForm(request.POST if request else None, offered=offered, initial=initial)
+
+
+def _offered(without: set[str]) -> list[tuple[str, str]]:
+    """Return the stories with an alert that is not closed, as choices."""
+    views = queries.alert_views(states=("open", "acknowledged"), limit=60)
+    found = {v.alert.story_id: v.alert.title for v in views if v.alert.story_id}
+    return [(story_id, title) for story_id, title in found.items() if story_id not in without][:20]
+
+
+def _asked_story(request: HttpRequest) -> tuple[str, str]:
+    view = queries.alert_view(request.GET.get("canh_bao", "")[:40])
+    wanted = view.alert.story_id if view else request.GET.get("vu_viec", "")
+    try:
+        found = stories.story(wanted)
+    except UnknownStory:
+        return "", view.alert.title if view else ""
+    return found.id, found.title
+
+
+def _living(story_id: str) -> str:
+    try:
+        return stories.story(story_id).id
+    except UnknownStory:
+        return story_id
+
+
+def _seen(request: HttpRequest, number: int) -> KnownCrisis:
+    known = crises.crisis(number, now())
+    seen = seen_of(request.reader, known) if known else None  # type: ignore[attr-defined]
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def _said(moment: datetime) -> str:
+    return f"{to_local(moment):%H:%M %d/%m}"
+
+
+def _me(request: HttpRequest) -> str:
+    return str(request.reader.username)  # type: ignore[attr-defined]
