@@ -66,6 +66,28 @@ TABLES: Mapping[str, Facts] = {
             "Bài thử do mô hình viết, gọn hơn bài thật trên mạng.",
         ),
     ),
+    "marks": Facts(
+        "Thêm dấu cho bình luận, bài đăng gõ không dấu trước khi các mô hình khác đọc",
+        ("nlp/resources/marks.npz",),
+        (
+            {
+                "what": "số lần gặp của tiếng, hai tiếng và ba tiếng liền nhau trong 114.569 tin "
+                "8/2025–4/2026 và trong bình luận thật không thuộc phần giữ lại",
+                "licence": "văn bản gốc thuộc các báo và người viết, không phát hành kèm; chỉ giữ "
+                "số đếm, bỏ những gì hiếm gặp",
+            },
+            {"what": "cũng vậy trong tin của bộ VNTC", "licence": "MIT (duyvuleo/VNTC, 2019)"},
+            {
+                "what": "cũng vậy trong bài đăng, bình luận, bài thử do dự án tự viết",
+                "licence": "MIT, phát hành kèm mã nguồn",
+            },
+        ),
+        (
+            "Chỉ thêm dấu cho văn bản hoàn toàn không dấu; không sửa chính tả, không đổi chữ.",
+            "Tên riêng hiếm và tiếng lóng mới hay bị thêm dấu sai; văn bản lưu và hiển thị giữ "
+            "nguyên như người viết gõ.",
+        ),
+    ),
     "alerts": Facts(
         "Ước một tin, một vụ đáng theo dõi hay cần chú ý đến đâu, để báo sớm và ít báo thừa",
         (

@@ -1,7 +1,7 @@
 """Measures the learned tables as the gates do and writes their cards.
 
 Run ``python -m tests.gates.cards`` whenever one of their files changed; name one or more of
-stories, claims, alerts to write those alone. The classifiers' cards are made
+stories, claims, marks, alerts to write those alone. The classifiers' cards are made
 by ``python -m nlp.training --stages cards``.
 """
 
@@ -24,6 +24,7 @@ from nlp.claims import ClaimMatcher
 from nlp.claims.train import LEARNED, load_claims
 from nlp.pipeline import Pipeline
 from nlp.stories.weeks import UNSEEN_WEEKS, load_week
+from nlp.training.marks import accuracy
 from nlp.training.table_cards import TABLES, make_card, write
 from tests.gates import test_alerts, test_claims
 from tests.gates.story_weeks import cluster, score
@@ -90,9 +91,20 @@ def alerts(shared: Path) -> Figures:
     return figures
 
 
+def marks(shared: Path) -> Figures:
+    right, total = accuracy(shared / "data")
+    counted = f"{total:,}".replace(",", ".")
+    return {
+        "Bình luận giữ lại, bỏ hết dấu rồi thêm lại": {
+            f"tiếng đúng cả dấu, trong {counted} tiếng": share(right)
+        }
+    }
+
+
 MEASURES: Mapping[str, Callable[[Path], Figures]] = {
     "stories": stories,
     "claims": claims,
+    "marks": marks,
     "alerts": alerts,
 }
 
