@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -14,8 +14,10 @@ from langnghe.links import RoomLinks
 from langnghe.wording import TOPIC_LABELS
 from ledger import audit, deliveries
 from ledger.border import reading, writing
+from ledger.clustering import resolve
+from ledger.mapping import storable
 from ledger.models import DigestChoiceRow, DigestEditRow, DigestRow
-from reports.digest import Digest, DigestFacts
+from reports.digest import Digest, DigestFacts, StoryWords
 from reports.periods import KINDS, Period
 from reports.render import CHART_ID, RenderedDigest
 
@@ -31,12 +33,25 @@ class DigestChoice:
 
 @dataclass(frozen=True)
 class DigestEdits:
-    """What the analyst changed in a draft: a remark, an order, stories left out, or a hold."""
+    """What the analyst changed in a draft: a remark, an order, stories left out, words of top
+    stories by story, or a hold."""
 
     remark: str = ""
     story_order: tuple[str, ...] = ()
     hidden_story_ids: tuple[str, ...] = ()
     is_held: bool = False
+    words: Mapping[str, StoryWords] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WrittenWords:
+    """What an analyst wrote in place of ``original``, the machine's words."""
+
+    text: str
+    original: str
+
+
+FIELDS = ("what", "why", "action")
 
 
 @reading
@@ -110,28 +125,96 @@ def digest_message(
 
 @reading
 def edits_of(period_key: str) -> DigestEdits:
-    """Return what the analyst changed in the draft of a period."""
+    """Return what the analyst changed in the draft of a period; of a story that was merged since it
+    holds for the one that lives."""
     row = DigestEditRow.objects.filter(pk=period_key).first()
     if row is None:
         return DigestEdits()
-    return DigestEdits(row.remark, tuple(row.story_order), tuple(row.hidden_story_ids), row.is_held)
+    return DigestEdits(
+        row.remark,
+        tuple(map(resolve, row.story_order)),
+        tuple(map(resolve, row.hidden_story_ids)),
+        row.is_held,
+        {resolve(story_id): _words_from(fields) for story_id, fields in row.words.items()},
+    )
+
+
+@reading
+def written_in(period_key: str) -> dict[str, dict[str, WrittenWords]]:
+    """Return by story and field what was written in a draft, with the machine's words."""
+    row = DigestEditRow.objects.filter(pk=period_key).first()
+    if row is None:
+        return {}
+    return {
+        story_id: {name: WrittenWords(**known) for name, known in fields.items()}
+        for story_id, fields in row.words.items()
+    }
 
 
 @writing
-def save_edits(period_key: str, edits: DigestEdits, actor: str, now: datetime) -> None:
-    """Keep the analyst's changes of a draft; the last one wins, each is audited."""
+def save_edits(
+    period_key: str,
+    edits: DigestEdits,
+    actor: str,
+    now: datetime,
+    machine: Mapping[str, StoryWords] | None = None,
+) -> None:
+    """Keep the analyst's changes of a draft; the last one wins, each is audited.
+
+    ``machine`` are the words that would stand without the analyst's, by story: they are kept beside
+    what is written now, and the log tells each change of words.
+    """
+    before = written_in(period_key)
+    words = {
+        story_id: fields
+        for story_id, written in edits.words.items()
+        if (fields := _written(written, (machine or {}).get(story_id), before.get(story_id, {})))
+    }
     DigestEditRow.objects.update_or_create(
         pk=period_key,
         defaults={
             "remark": edits.remark,
             "story_order": list(edits.story_order),
             "hidden_story_ids": list(edits.hidden_story_ids),
+            "words": {
+                story_id: {name: asdict(known) for name, known in fields.items()}
+                for story_id, fields in words.items()
+            },
             "is_held": edits.is_held,
             "edited_by": actor,
             "edited_at": now,
         },
     )
     audit.record(actor, "digest.edit", period_key, now)
+    for story_id in {*before, *words}:
+        for name in FIELDS:
+            was, now_is = (kept.get(story_id, {}).get(name) for kept in (before, words))
+            if (was.text if was else "") != (now_is.text if now_is else ""):
+                detail: dict[str, audit.Detail] = {
+                    "story": story_id,
+                    "field": name,
+                    "before": was.text if was else (now_is.original if now_is else ""),
+                    "after": now_is.text if now_is else (was.original if was else ""),
+                }
+                audit.record(actor, "digest.words", period_key, now, detail)
+
+
+def _written(
+    written: StoryWords, machine: StoryWords | None, before: Mapping[str, WrittenWords]
+) -> dict[str, WrittenWords]:
+    """Return the fields that a person wrote; the first original stays while they are written."""
+    found: dict[str, WrittenWords] = {}
+    for name in FIELDS:
+        text = storable(str(getattr(written, name)))
+        if text:
+            known = before.get(name)
+            original = known.original if known else str(getattr(machine, name, ""))
+            found[name] = WrittenWords(text, storable(original))
+    return found
+
+
+def _words_from(fields: Mapping[str, Mapping[str, str]]) -> StoryWords:
+    return StoryWords(**{name: known["text"] for name, known in fields.items()})
 
 
 def apply_edits(facts: DigestFacts, edits: DigestEdits) -> DigestFacts:

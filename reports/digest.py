@@ -106,17 +106,37 @@ class DigestFacts:
 
 
 @dataclass(frozen=True)
+class StoryWords:
+    """What the analyst wrote of a top story ("" = the machine's words stand).
+
+    ``what`` stands before the figures, which no word replaces.
+    """
+
+    what: str = ""
+    why: str = ""
+    action: str = ""
+
+
+AS_WRITTEN = StoryWords()
+
+
+@dataclass(frozen=True)
 class TopStory:
-    """A story as the digest tells it: what, why it matters, what is suggested."""
+    """A story as the digest tells it: what, why it matters, what is suggested.
+
+    ``figures`` are counted, never written; ``is_edited``: a person wrote some of the words.
+    """
 
     story_id: str
     title: str
     what: str
+    figures: str
     why: str
     action: str
     level: int
     url: str
     headlines: tuple[Headline, ...]
+    is_edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,11 +155,16 @@ class Digest:
 
 
 def build_digest(
-    facts: DigestFacts, *, remark: str = "", story_order: Sequence[str] = ()
+    facts: DigestFacts,
+    *,
+    remark: str = "",
+    story_order: Sequence[str] = (),
+    words: Mapping[str, StoryWords] | None = None,
 ) -> Digest:
     """Choose at most three top stories and word the digest; says plainly when there is nothing.
 
-    ``remark`` and ``story_order`` are the analyst's: named stories come first, in that order.
+    ``remark``, ``story_order`` and ``words`` (by story) are the analyst's: named stories come
+    first, in that order.
     """
     wished = {story_id: place for place, story_id in enumerate(story_order)}
     ranked = sorted(
@@ -152,7 +177,8 @@ def build_digest(
         ),
     )
     notable = [s for s in ranked if s.story.id in wished or _is_notable(s)]
-    top = tuple(_tell(s) for s in notable[:TOP_STORIES])
+    written = words or {}
+    top = tuple(_tell(s, written.get(s.story.id, AS_WRITTEN)) for s in notable[:TOP_STORIES])
     shown = {s.story.id for s in notable[:TOP_STORIES]}
     others = tuple(s for s in ranked if s.story.id not in shown)[:8]
     title = _title(facts.period)
@@ -192,9 +218,9 @@ def _is_notable(facts: StoryFacts) -> bool:
     return facts.alert_level > 0 or facts.new_count >= 4 or facts.story.outlet_count >= 3
 
 
-def _tell(facts: StoryFacts) -> TopStory:
+def _tell(facts: StoryFacts, words: StoryWords) -> TopStory:
     story = facts.story
-    what = (
+    figures = (
         f"{facts.new_count} tin bài trong kỳ, từ {story.outlet_count} nguồn"
         + (f", trong đó {story.post_count} ý kiến trên mạng xã hội" if story.post_count else "")
         + f"; tin đầu tiên lúc {to_local(story.first_report_at):%H:%M ngày %d/%m}."
@@ -202,12 +228,14 @@ def _tell(facts: StoryFacts) -> TopStory:
     return TopStory(
         story_id=story.id,
         title=story.title,
-        what=what,
-        why=_why(facts),
-        action=_action(facts),
+        what=words.what,
+        figures=figures,
+        why=words.why or _why(facts),
+        action=words.action or _action(facts),
         level=facts.alert_level,
         url=facts.url,
         headlines=facts.headlines[:3],
+        is_edited=words != AS_WRITTEN,
     )
 
 

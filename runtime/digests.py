@@ -61,7 +61,10 @@ def preview(
     edits = digests.edits_of(period.key)
     facts = facts_of.digest_facts(period, runtime.profile, _links(runtime), now, interest)
     digest = build_digest(
-        digests.apply_edits(facts, edits), remark=edits.remark, story_order=edits.story_order
+        digests.apply_edits(facts, edits),
+        remark=edits.remark,
+        story_order=edits.story_order,
+        words=edits.words,
     )
     return digest, render_digest(digest)
 

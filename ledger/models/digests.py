@@ -34,12 +34,17 @@ class DigestRow(LedgerRow):
 
 
 class DigestEditRow(LedgerRow):
-    """What the analyst did to a period's draft before it leaves: order, remark, hold."""
+    """What the analyst did to a period's draft before it leaves: order, remark, words, hold.
+
+    ``words`` are by story and by field (what, why, action): what the analyst wrote, and in
+    ``original`` what the machine had written there.
+    """
 
     period_key = models.CharField(max_length=60, primary_key=True)
     remark = models.TextField(blank=True)
     story_order = models.JSONField(default=list)
     hidden_story_ids = models.JSONField(default=list)
+    words = models.JSONField(default=dict)
     is_held = models.BooleanField(default=False)
     edited_by = models.TextField()
     edited_at = MomentField()

@@ -11,7 +11,8 @@ from ledger.models.base import LedgerRow, MomentField
 
 
 class MemberRow(LedgerRow):
-    """The role of a Django user and, where set, the departments and communes it is limited to."""
+    """The role of a Django user, where set the departments and communes it is limited to, and the
+    user's quiet hours, local (None = none)."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="member"
@@ -19,10 +20,21 @@ class MemberRow(LedgerRow):
     role = models.CharField(max_length=12)
     departments = models.JSONField(default=list)
     communes = models.JSONField(default=list)
+    quiet_from_hour = models.PositiveSmallIntegerField(null=True)
+    quiet_to_hour = models.PositiveSmallIntegerField(null=True)
+    quiet_route = models.CharField(max_length=8, default="later")
 
     class Meta(LedgerRow.Meta):
         constraints = (
             CheckConstraint(condition=Q(role__in=sorted(ROLES)), name="member_role_known"),
+            CheckConstraint(
+                condition=Q(quiet_from_hour=None, quiet_to_hour=None)
+                | Q(quiet_from_hour__lt=24, quiet_to_hour__lt=24),
+                name="member_quiet_hours_known",
+            ),
+            CheckConstraint(
+                condition=Q(quiet_route__in=("later", "duty")), name="member_quiet_route_known"
+            ),
         )
 
 

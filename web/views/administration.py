@@ -85,6 +85,7 @@ ACTIONS = {
     "user.invite": "Gửi liên kết một lần",
     "delivery.resend": "Gửi lại thư",
     "digest.edit": "Sửa bản nháp điểm tin",
+    "digest.words": "Sửa lời trong bản nháp điểm tin",
     "digest.choose": "Chọn điểm tin nhận",
     "rule.save": "Lưu quy tắc",
     "claim.confirm": "Xác nhận cần kiểm chứng",

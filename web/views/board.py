@@ -10,9 +10,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from indexer.store import INDEX_VERSION
+from langnghe.clock import to_local
 from langnghe.errors import LangNgheError
 from langnghe.story import Story
 from ledger import audit, crises, deliveries, queries, stories
@@ -25,7 +27,7 @@ from runtime.process import PROCESS_NAMES, silent_processes
 from web import sample_day
 from web.reader import Reader, hang_on_wall, is_wall
 from web.room import now, room
-from web.views.digest_draft import held_past_its_time
+from web.views.digest_draft import held_past_their_time
 from web.views.duty import on_duty
 
 _MOVING_SPAN = timedelta(hours=24)
@@ -151,7 +153,7 @@ def _banners(reader: Reader, counters: queries.Counters) -> list[Banner]:
         *_silent_processes(),
         *_waiting(counters),
         *_mail(reader),
-        *_held_digest(reader),
+        *_held_digests(reader),
         *_index(counters),
     ]
 
@@ -188,11 +190,16 @@ def _mail(reader: Reader) -> list[Banner]:
     return found
 
 
-def _held_digest(reader: Reader) -> list[Banner]:
-    if held_past_its_time(now()) is None:
-        return []
+def _held_digests(reader: Reader) -> list[Banner]:
     url = reverse("digest-draft") if "digest-draft" in reader.routes else ""
-    return [Banner("Điểm tin hôm nay đang được giữ lại, chưa gửi.", url)]
+    return [
+        Banner(
+            f"{period.digest.title} {to_local(period.end_at):%H:%M %d/%m} đang được giữ lại, "
+            "chưa gửi.",
+            f"{url}?{urlencode({'ky': period.key})}" if url else "",
+        )
+        for period in held_past_their_time(now())
+    ]
 
 
 def _index(counters: queries.Counters) -> list[Banner]:

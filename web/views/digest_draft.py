@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +15,24 @@ from langnghe.links import RoomLinks
 from ledger import digests
 from ledger.digest_facts import digest_facts
 from ledger.digests import DigestEdits
-from reports.digest import StoryFacts
-from reports.periods import Period, last_period, next_period
-from runtime.digests import digest_times, preview
+from reports.digest import AS_WRITTEN, Digest, StoryFacts, StoryWords, TopStory, build_digest
+from reports.periods import KINDS, Period, last_period, next_period
+from runtime.digests import digest_readers, digest_times, preview
 from web.room import now, room
 
-_REMARK = 1000
+_REMARK, _WORDS = 1000, 300
+
+
+SOON = timedelta(minutes=45)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A top story with what the analyst wrote of it, and the machine's words."""
+
+    top: TopStory
+    words: StoryWords
+    machine: StoryWords
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Line:
 
 
 def draft(request: HttpRequest) -> HttpResponse:
-    """Show and change the draft of the next digest, or of one that is held past its time."""
+    """Show and change the draft of a digest that leaves next, or of one held past its time."""
     offered = open_drafts(now())
     asked = {period.key: period for period in offered}
     key = request.POST.get("ky", "") or request.GET.get("ky", "")
@@ -41,15 +53,17 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and key not in asked:
         messages.error(request, "Bản này đã gửi hoặc đã quá hạn gửi: thay đổi vừa rồi không lưu.")
         return redirect("digest-draft")
+    digest, _ = preview(room(), period, now())
+    edits = digests.edits_of(period.key)
+    machine = _machine_words(digest, edits)
     if request.method == "POST":
-        edits = _edits(request)
-        digests.save_edits(period.key, edits, request.reader.username, now())  # type: ignore[attr-defined]
+        edits = _edits(request, edits)
+        actor = request.reader.username  # type: ignore[attr-defined]
+        digests.save_edits(period.key, edits, actor, now(), machine)
         messages.success(
             request, "Đã giữ lại, bản này chưa gửi." if edits.is_held else "Đã lưu bản nháp."
         )
         return redirect(f"{reverse('digest-draft')}?{urlencode({'ky': period.key})}")
-    digest, _ = preview(room(), period, now())
-    edits = digests.edits_of(period.key)
     order = {story_id: n for n, story_id in enumerate(edits.story_order, 1)}
     hidden = set(edits.hidden_story_ids)
     everything = digest_facts(period, room().profile, _links(), now()).stories
@@ -63,26 +77,56 @@ def draft(request: HttpRequest) -> HttpResponse:
         "others": [other for other in offered if other != period],
         "is_late": period.end_at <= now(),
         "lines": lines,
+        "written": [
+            Written(top, edits.words.get(top.story_id, AS_WRITTEN), machine[top.story_id])
+            for top in digest.top
+        ],
+        "longest": _WORDS,
     }
     return render(request, "mails/draft.html", values)
 
 
 def open_drafts(moment: datetime) -> list[Period]:
-    """Return the periods whose digest can still be changed: one held past its time, then the one
-    that leaves next."""
+    """Return the periods whose digest can still be changed: those held past their time, then the
+    next of each kind that somebody gets, the first to leave first; the daily one always stands.
+
+    A digest whose period has not begun has no draft yet.
+    """
     times = digest_times(room().settings)
-    held = held_past_its_time(moment)
-    return [*([held] if held else []), next_period("daily", moment, times)]
+    wanted = {"daily"}.union(*(reader.kinds for reader in digest_readers(room())))
+    coming = [next_period(kind, moment, times) for kind in KINDS if kind in wanted]
+    begun = [period for period in coming if period.start_at <= moment]
+    return [*held_past_their_time(moment), *sorted(begun, key=lambda period: period.end_at)]
 
 
-def held_past_its_time(moment: datetime) -> Period | None:
-    """Return the daily digest that should have left and waits for its analyst, if there is one."""
-    last = last_period("daily", moment, digest_times(room().settings))
-    is_held = moment < last.made_until and digests.edits_of(last.key).is_held
-    return last if is_held else None
+def drafts_that_leave_soon(moment: datetime) -> list[Period]:
+    """Return the digests that leave by themselves within SOON, unless somebody holds them."""
+    return [
+        period
+        for period in open_drafts(moment)
+        if timedelta() < period.end_at - moment <= SOON and not digests.edits_of(period.key).is_held
+    ]
 
 
-def _edits(request: HttpRequest) -> DigestEdits:
+def held_past_their_time(moment: datetime) -> list[Period]:
+    """Return the digests that should have left and wait for their analyst."""
+    times = digest_times(room().settings)
+    last = [last_period(kind, moment, times) for kind in KINDS]
+    return [p for p in last if moment < p.made_until and digests.edits_of(p.key).is_held]
+
+
+def _machine_words(digest: Digest, edits: DigestEdits) -> dict[str, StoryWords]:
+    """Return the words of the top stories as the machine puts them."""
+    top = build_digest(digest.facts, story_order=edits.story_order).top
+    return {story.story_id: StoryWords("", story.why, story.action) for story in top}
+
+
+def _edits(request: HttpRequest, before: DigestEdits) -> DigestEdits:
+    """Return what the form asks for; the words of stories that it does not show stay."""
+    words = dict(before.words)
+    for story_id in request.POST.getlist("written"):
+        given = [" ".join(request.POST.get(f"{f}-{story_id}", "").split()) for f in digests.FIELDS]
+        words[story_id] = StoryWords(*(text[:_WORDS] for text in given))
     listed = request.POST.getlist("listed")
     shown = set(request.POST.getlist("shown"))
     places: list[tuple[int, str]] = []
@@ -95,6 +139,7 @@ def _edits(request: HttpRequest) -> DigestEdits:
         story_order=tuple(story_id for _, story_id in sorted(places)),
         hidden_story_ids=tuple(s for s in listed if s not in shown),
         is_held=request.POST.get("act") == "hold",
+        words=words,
     )
 
 

@@ -21,7 +21,7 @@ from ledger import deliveries, queries
 from ledger.queries import MailView
 from reports.periods import Period
 from web.room import now, room
-from web.views.digest_draft import held_past_its_time
+from web.views.digest_draft import drafts_that_leave_soon, held_past_their_time
 
 _STATE_NAMES = {
     "sent": "Đã gửi",
@@ -41,7 +41,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def digests(request: HttpRequest) -> HttpResponse:
     """Show the digests that were made."""
-    return _list(request, "mails/digests.html", only_digests=True, held=held_past_its_time(now()))
+    moment = now()
+    drafts = {"held": held_past_their_time(moment), "soon": drafts_that_leave_soon(moment)}
+    return _list(request, "mails/digests.html", only_digests=True, **drafts)
 
 
 def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
@@ -89,7 +91,7 @@ def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest, template: str, *, only_digests: bool, held: Period | None = None
+    request: HttpRequest, template: str, *, only_digests: bool, **more: list[Period]
 ) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in _STATES else ""
@@ -104,7 +106,7 @@ def _list(
         "state_names": _STATE_NAMES,
         "outbox": deliveries.outbox_health(),
         "has_smtp": bool(room().settings.smtp_host),
-        "held": held,
+        **more,
     }
     return render(request, template, values)
 
