@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,15 +12,11 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawlers.dates import parse_date
+from crawlers.jsonld import article_of, json_ld, types_of
 from crawlers.markup import plain_text, title_text
+from crawlers.shown import ShownTime, shown_times
 from langnghe.url import canonical_url, host_of, is_web_url
 
-_ARTICLE_TYPES = {
-    "newsarticle", "article", "reportagenewsarticle", "blogposting", "analysisnewsarticle",
-    "opinionnewsarticle", "liveblogposting", "backgroundnewsarticle", "report", "webpage",
-    "socialmediaposting", "discussionforumposting", "videoobject", "advertisercontentarticle",
-}  # fmt: skip
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _LOOSE_DATE = re.compile(r'"date(Published|Modified)"\s*:\s*"([^"]{8,60})"')
 _PUBLISHED_META = (
     "article:published_time", "pubdate", "datepublished", "article:published", "dc.date.issued",
@@ -32,13 +27,17 @@ _MODIFIED_META = (
     "article:modified_time", "lastmod", "datemodified", "og:updated_time", "dcterms.modified",
     "last-modified", "article:modified",
 )  # fmt: skip
-_DATE_CLASS = re.compile(r"date|time|publish|ngay|posted|detail-time|pdate|clock|updated", re.I)
 _LEAD_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sapo|chapeau|chappeau|standfirst|tomtat|tom-tat|trichdan|trich-dan)(?=$|[\s_-])",
     re.I,
 )
 _AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:author|tacgia|tac-gia|byline)(?=$|[\s_-])", re.I)
 _SUFFIX = re.compile(r"\s+[-–|»•]\s+([^-–|»•]{2,60})$")
+# How the names of papers and portals begin; a proper name follows.
+_PUBLISHER = re.compile(
+    r"(?:Báo(?: điện tử)?|Tạp chí(?: điện tử)?|Đài(?: Phát thanh(?: và| -) Truyền hình)?|"
+    r"(?:Cổng|Trang) (?:thông tin điện tử|TTĐT|thông tin|tin)(?: tỉnh| thành phố)?) (?=\w)"
+)
 _SECOND_LEVEL = {
     "com",
     "net",
@@ -84,8 +83,9 @@ def read_metadata(tree: etree._Element, url: str, now: datetime | None = None) -
     """Return what the page ``tree`` (fetched from ``url``) states about itself."""
     found = PageMetadata()
     metas = _metas(tree)
-    graph = list(_json_ld(tree))
-    article = _article(graph)
+    graph = list(json_ld(tree))
+    own = [url, *(address for address, _ in _stated_addresses(tree, metas))]
+    article = article_of(graph, own, _meta(metas, "og:title"))
     found.take("outlet", _meta(metas, "og:site_name", "application-name"), "meta")
     _take_json_ld(found, article, now)
     _take_breadcrumb(found, graph)
@@ -134,52 +134,6 @@ def _meta(metas: Mapping[str, str], *names: str) -> str:
     return next((title_text(metas[name]) for name in names if metas.get(name)), "")
 
 
-def _json_ld(tree: etree._Element) -> Iterator[Mapping[str, Any]]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
-            continue
-        yield from _objects(_loads(script.text), depth=0)
-
-
-def _loads(text: str) -> Any:
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    text = text.removeprefix("//<![CDATA[").removesuffix("//]]>")
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
-        try:
-            return json.loads(candidate, strict=False)
-        except (json.JSONDecodeError, RecursionError):
-            continue
-    return None
-
-
-def _objects(data: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(data, list):
-        for part in data[:50]:
-            yield from _objects(part, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        yield from _objects(data.get("@graph"), depth + 1)
-        if isinstance(data.get("mainEntity"), dict):
-            yield from _objects(data["mainEntity"], depth + 1)
-
-
-def _types(node: Mapping[str, Any]) -> set[str]:
-    kinds = node.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return {str(name).rpartition("/")[2].lower() for name in names if name}
-
-
-def _article(graph: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the JSON-LD object of the article itself: the most specific one with a date."""
-    candidates = [node for node in graph if _types(node) & _ARTICLE_TYPES]
-    candidates.sort(
-        key=lambda n: (not n.get("datePublished"), bool(_types(n) & {"webpage", "videoobject"}))
-    )
-    return candidates[0] if candidates else {}
-
-
 def _take_json_ld(found: PageMetadata, article: Mapping[str, Any], now: datetime | None) -> None:
     way = "json-ld"
     found.take("published_at", parse_date(str(article.get("datePublished") or ""), now), way)
@@ -201,14 +155,14 @@ def _names(value: Any, *, any_type: bool = False) -> str:
     for person in people[:6]:
         if isinstance(person, str):
             names.append(title_text(person))
-        elif isinstance(person, dict) and (any_type or "organization" not in _types(person)):
+        elif isinstance(person, dict) and (any_type or "organization" not in types_of(person)):
             names.append(title_text(str(person.get("name") or "")))
     return ", ".join(name for name in names if name and not is_web_url(name))
 
 
 def _take_breadcrumb(found: PageMetadata, graph: list[Mapping[str, Any]]) -> None:
     for node in graph:
-        if "breadcrumblist" not in _types(node):
+        if "breadcrumblist" not in types_of(node):
             continue
         names = []
         for part in _flat(node.get("itemListElement")):
@@ -264,9 +218,7 @@ def _take_visible(found: PageMetadata, tree: etree._Element, now: datetime | Non
         found.take("title", title_text("".join(node.itertext())), "title element")
         break
     if found.published_at is None:
-        for moment, way in _visible_dates(tree, now):
-            found.take("published_at", moment, way)
-            break
+        _take_shown_times(found, shown_times(tree, found.title, now))
     if not found.byline:
         for node in tree.iter("p", "div", "span", "a", "strong"):
             name = node.get("class")
@@ -277,19 +229,15 @@ def _take_visible(found: PageMetadata, tree: etree._Element, now: datetime | Non
                     break
 
 
-def _visible_dates(tree: etree._Element, now: datetime | None) -> Iterator[tuple[datetime, str]]:
-    for node in tree.iter("time"):
-        for value in (node.get("datetime") or "", "".join(node.itertext())):
-            if moment := parse_date(" ".join(value.split()), now):
-                yield moment, "time element"
-    for node in tree.iter("span", "div", "p", "li", "em", "i"):
-        name = (
-            f"{node.get('class') or ''} {node.get('data-role') or ''} {node.get('itemprop') or ''}"
-        )
-        if len(name) > 2 and _DATE_CLASS.search(name) and len(node) < 6:
-            text = " ".join("".join(node.itertext()).split())
-            if 6 <= len(text) <= 120 and (moment := parse_date(text, now)):
-                yield moment, "visible date"
+def _take_shown_times(found: PageMetadata, shown: Sequence[ShownTime]) -> None:
+    """Take the time of publication and, where the article's own one is shown, of the edit."""
+    if not shown:
+        return
+    first = shown[0]
+    found.take("published_at", first.moment, first.way)
+    for each in shown[1:]:
+        if each.is_update and each.far == first.far and each.moment > first.moment:
+            found.take("modified_at", each.moment, each.way)
 
 
 def _mend_false_zone(
@@ -309,8 +257,8 @@ def _mend_false_zone(
         _ZERO_ZONE.search(value) and parse_date(value, now) == published for value in values
     ):
         return
-    for moment, _ in _visible_dates(tree, now):
-        if abs(moment - (published - _VIETNAM_SHIFT)) < timedelta(minutes=1):
+    for shown in shown_times(tree, found.title, now):
+        if abs(shown.moment - (published - _VIETNAM_SHIFT)) < timedelta(minutes=1):
             found.published_at = published - _VIETNAM_SHIFT
             found.via["published_at"] += ", zone by the visible time"
             if found.modified_at is not None:
@@ -326,19 +274,10 @@ def _take_identity(
     url: str,
 ) -> None:
     """Take the canonical address; one on another owner's domain would be a false identity."""
-    candidates = [
-        (node.get("href") or "", "link canonical")
-        for node in tree.iter("link")
-        if "canonical" in (node.get("rel") or "").lower().split()
-    ]
     page = article.get("mainEntityOfPage") or article.get("url") or ""
     if isinstance(page, dict):
         page = page.get("@id") or ""
-    candidates += [
-        (metas.get("og:url", ""), "meta og:url"),
-        (str(page), "json-ld"),
-        (url, "address"),
-    ]
+    candidates = [*_stated_addresses(tree, metas), (str(page), "json-ld"), (url, "address")]
     for candidate, way in candidates:
         address = urljoin(url, candidate.strip()) if url else candidate.strip()
         if not candidate or not is_web_url(address):
@@ -353,6 +292,16 @@ def _take_identity(
             continue
 
 
+def _stated_addresses(tree: etree._Element, metas: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the addresses that the page's head calls its own, each with the way."""
+    links = [
+        (node.get("href") or "", "link canonical")
+        for node in tree.iter("link")
+        if "canonical" in (node.get("rel") or "").lower().split()
+    ]
+    return [*links, (metas.get("og:url", ""), "meta og:url")]
+
+
 def _is_home(url: str) -> bool:
     return url.split("//", 1)[-1].partition("/")[2].strip("/") == ""
 
@@ -364,6 +313,10 @@ def _without_suffix(title: str, outlet: str, tree: etree._Element) -> str:
         if heading and title.startswith(heading) and _SUFFIX.fullmatch(title[len(heading) :]):
             return heading
     match = _SUFFIX.search(title)
-    if match and match.group(1).strip().lower() in {outlet.lower(), host_of("http://" + outlet)}:
-        return title[: match.start()].strip()
-    return title
+    if match is None:
+        return title
+    name = match.group(1).strip()
+    is_outlet = name.lower() in {outlet.lower(), host_of("http://" + outlet)}
+    prefix = _PUBLISHER.match(name)
+    is_publisher = prefix is not None and name[prefix.end()].isupper()
+    return title[: match.start()].strip() if is_outlet or is_publisher else title

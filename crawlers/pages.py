@@ -14,6 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 import lxml.html
 import trafilatura
@@ -24,6 +25,7 @@ from crawlers.blocks import body_lines, captions, short_text_of, text_of
 from crawlers.dates import parse_date
 from crawlers.decoding import decode_text, legal_xml
 from crawlers.feeds import looks_like_challenge
+from crawlers.frame import is_signature, line_key, without_boxes, without_frame
 from crawlers.markup import tidy, without_tags, without_unseen
 from crawlers.metadata import (
     PageMetadata,
@@ -46,13 +48,11 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # One class for all elements, chosen in C: the special ones of forms are never needed, and to choose
 # among them in Python takes a tenth of the whole extraction.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
-_AGENCY = re.compile(r"^\s*(?:\([^)]{2,40}\)|[A-ZĐ][\w. ]{1,24})\s*[-–—:]\s*")
+_NAMED_BEFORE = 30
 # An agency's name before the lead and as much of the lead as is compared.
 _BEGINNING = 100
 _ALL_TEXT = etree.XPath("string(//body)", smart_strings=False)
 _TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
-_SENTENCE_END = re.compile(r"""[.!?…:;,)"”»'’\]。！？」]\s*$""")
-_REPEATED = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,12 @@ def extract_page(
     if meta.published_at is None and looks_like_challenge(payload):
         raise InvalidDocument("", "a browser check instead of the page")
     lines, way, container = _body(tree, rule, payload, content_type)
+    shown = captions(container if container is not None else tree)
+    if container is None:
+        lines = without_boxes(lines, shown)
     if rule and way == "site rule":
         way = f"site rule of {registrable_domain(url or meta.canonical_url)}"
-    lines = _without_frame(lines, meta)
+    lines = without_frame(lines, meta.title, meta.section)
     lead, lead_way = _lead(tree, rule, meta, lines, container)
     lines = _with_lead(lines, lead, lead_way)
     if not lines and not lead:
@@ -106,7 +109,7 @@ def extract_page(
         section=meta.section,
         byline=meta.byline[:200],
         canonical_url=meta.canonical_url,
-        captions=captions(container if container is not None else tree),
+        captions=shown,
         via={**meta.via, "text": way, "lead": lead_way, "encoding": encoding},
     )
 
@@ -185,24 +188,9 @@ def _clean_lines(text: str) -> list[str]:
     return [line for line in (without_tags(tidy(part)) for part in text.split("\n")) if line]
 
 
-def _without_frame(lines: list[str], meta: PageMetadata) -> list[str]:
-    """Return the lines without the title before and the source's name after the article."""
-    title = _key(meta.title)
-    while lines and (_key(lines[0]) == title or _key(lines[0]) == _key(meta.section)):
-        lines = lines[1:]
-    if len(lines) > 3 and _is_signature(lines[-1]):
-        lines = lines[:-1]
-    return lines
-
-
 def _is_frame(line: str) -> bool:
     """Whether a line before the lead is a date or a label rather than a sentence."""
-    return len(line) <= 60 and (parse_date(line) is not None or _is_signature(line))
-
-
-def _is_signature(line: str) -> bool:
-    """Whether a last line is the name of an author or of the source, not a sentence."""
-    return len(line) <= 60 and len(line.split()) <= 6 and not _SENTENCE_END.search(line)
+    return len(line) <= 60 and (parse_date(line) is not None or is_signature(line))
 
 
 def _lead(
@@ -217,7 +205,7 @@ def _lead(
         text = text_of(node)
         if _MIN_LEAD <= len(text) <= _MAX_LEAD:
             return text, "site rule"
-    start = _key(meta.description)[:_ALIKE]
+    start = line_key(meta.description)[:_ALIKE]
     if len(start) >= _MIN_LEAD:
         for line in lines[:4]:
             if _begins_like(line, start):
@@ -227,13 +215,21 @@ def _lead(
     node = lead_element(tree)
     if node is not None:
         text = text_of(node)
-        if _MIN_LEAD <= len(text) <= _MAX_LEAD and _key(text) != _key(meta.title):
+        if _MIN_LEAD <= len(text) <= _MAX_LEAD and line_key(text) != line_key(meta.title):
             return text, "lead element"
+    if lines and _MIN_LEAD <= len(lines[0]) <= _MAX_LEAD and _is_bold(tree, lines[0]):
+        return lines[0], "bold first line"
     if len(meta.description) >= _MIN_LEAD:
         return meta.description, "description only"
     if lines and len(lines[0]) <= _MAX_LEAD:
         return lines[0], "first line"
     return "", ""
+
+
+def _is_bold(tree: etree._Element, line: str) -> bool:
+    """Whether the first line is set in bold as a whole, as papers set a lead."""
+    key = line_key(line)
+    return any(line_key(text_of(node)) == key for node in islice(tree.iter("strong", "b"), 60))
 
 
 def _block_like(tree: etree._Element, start: str) -> str | None:
@@ -280,8 +276,9 @@ def _packed(text: str) -> str:
 
 
 def _begins_like(text: str, start: str) -> bool:
-    key = _key(text[:_MAX_LEAD])
-    return key.startswith(start) or _key(_AGENCY.sub("", text[:_MAX_LEAD])).startswith(start)
+    key = line_key(text[:_MAX_LEAD])
+    # Before it an agency or a place may be named: "(TTXVN) - ", "Lam Giang".
+    return 0 <= key.find(start) <= _NAMED_BEFORE
 
 
 def _with_lead(lines: list[str], lead: str, way: str) -> list[str]:
@@ -291,12 +288,8 @@ def _with_lead(lines: list[str], lead: str, way: str) -> list[str]:
         return lines[place:] if all(map(_is_frame, lines[:place])) else lines
     if not lead or way in ("description only", "first line"):
         return lines
-    key = _key(lead)
-    rest = [line for i, line in enumerate(lines) if not (i < 4 and _key(line) == key)]
-    if key in _key(" ".join(rest[:4])):
+    key = line_key(lead)
+    rest = [line for i, line in enumerate(lines) if not (i < 4 and line_key(line) == key)]
+    if key in line_key(" ".join(rest[:4])):
         return rest
     return [lead, *rest]
-
-
-def _key(text: str) -> str:
-    return _REPEATED.sub(" ", text).strip().lower().rstrip(" .…")

@@ -1,0 +1,110 @@
+"""The times that a page shows its readers, told from those of its header and of other articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from crawlers.dates import parse_date
+from crawlers.markup import title_text
+from langnghe.clock import to_local
+
+_DATE_CLASS = re.compile(r"date|time|publish|ngay|posted|detail-time|pdate|clock|updated", re.I)
+_UPDATE_CLASS = re.compile(r"modified|updated?(?![a-z])|cap-?nhat", re.I)
+_UPDATE_WORDS = re.compile(
+    r"(?:ngày\s+|thời gian\s+)?(?:cập nhật|chỉnh sửa|sửa đổi|sửa)"
+    r"(?:\s+(?:lần cuối|mới nhất|lúc|ngày|vào))*\s*[:,-]?",
+    re.I,
+)
+_HOLDERS = ("time", "span", "div", "p", "li", "em", "i", "h1", "h2")
+_AFTER_TITLE, _BEFORE_TITLE = 30, 12
+_PROSE = 80
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class ShownTime:
+    """A moment that the page shows; ``is_update`` where it is called the time of an edit.
+
+    ``far``: how far from the article's title it stands, in classes: just after it, just before
+    it, or elsewhere (today's date in a header, the times of other articles).
+    """
+
+    moment: datetime
+    way: str
+    is_update: bool
+    far: int
+
+
+def shown_times(tree: etree._Element, title: str, now: datetime | None) -> list[ShownTime]:
+    """Return the moments that the page shows, the most likely time of publication first."""
+    nodes = list(tree.iter(*_HOLDERS))
+    place = _title_place(nodes, title)
+    end = place + _head_length(nodes[place : place + _AFTER_TITLE]) if place is not None else 0
+    found: list[tuple[tuple[int, bool, bool, int], ShownTime]] = []
+    for index, node in enumerate(nodes):
+        for moment, way, is_update in _moments(node, now):
+            distance = 0 if place is None else index - place
+            far = _far(node, distance, is_known=place is not None, is_past=index > end)
+            has_no_clock = (to_local(moment).hour, to_local(moment).minute) == (0, 0)
+            order = (far, is_update, has_no_clock, abs(distance))
+            found.append((order, ShownTime(moment, way, is_update, far)))
+    return [shown for _, shown in sorted(found, key=lambda pair: pair[0])]
+
+
+def _title_place(nodes: list[etree._Element], title: str) -> int | None:
+    """Return where the article's title stands: the heading with its words, else the first h1."""
+    first = None
+    for index, node in enumerate(nodes):
+        if node.tag in ("h1", "h2"):
+            words = title_text("".join(node.itertext()))
+            if words and title.startswith(words) and len(words) >= len(title) / 2:
+                return index
+            if first is None and node.tag == "h1":
+                first = index
+    return first
+
+
+def _head_length(nodes: list[etree._Element]) -> int:
+    """Return how many elements from the title on stand before the text, which follows the lead."""
+    prose = [index for index, node in enumerate(nodes) if len((node.text or "").strip()) >= _PROSE]
+    return prose[1] if len(prose) > 1 else len(nodes)
+
+
+def _far(node: etree._Element, distance: int, *, is_known: bool, is_past: bool) -> int:
+    if (node.get("itemprop") or "").lower() in ("datepublished", "datemodified"):
+        return 0
+    if not is_known:
+        return 1 if node.tag == "time" else 2
+    if distance >= 0 and not is_past:
+        return 1
+    return 2 if -_BEFORE_TITLE <= distance < 0 else 3
+
+
+def _moments(node: etree._Element, now: datetime | None) -> Iterator[tuple[datetime, str, bool]]:
+    """Yield what one element shows: (moment, way, whether it is of an edit)."""
+    name = f"{node.get('class') or ''} {node.get('data-role') or ''} {node.get('itemprop') or ''}"
+    is_time = node.tag == "time"
+    if not is_time and (
+        node.tag in ("h1", "h2") or len(name) < 3 or not _DATE_CLASS.search(name) or len(node) > 5
+    ):
+        return
+    way = "time element" if is_time else "visible date"
+    text = " ".join("".join(node.itertext()).split())
+    label = _UPDATE_WORDS.search(text) if len(text) <= _LONGEST else None
+    is_update = bool(label and not label.start()) or bool(_UPDATE_CLASS.search(name))
+    for value in (node.get("datetime"), node.get("content")):
+        if value and (moment := parse_date(value.strip(), now)):
+            yield moment, way, is_update
+            return
+    if not 6 <= len(text) <= _LONGEST:
+        return
+    before = text[: label.start()] if label else text
+    if moment := parse_date(before, now):
+        yield moment, way, is_update
+    if label and (moment := parse_date(text[label.end() :], now)):
+        yield moment, way, True
