@@ -9,7 +9,6 @@ from lxml import etree
 
 from crawlers.markup import title_text
 from crawlers.metadata import registrable_domain
-from crawlers.pages import parse_html
 from crawlers.sites import rule_for
 from crawlers.sites.rule import select
 from langnghe.url import identity_url, is_web_url
@@ -31,6 +30,8 @@ def article_links(payload: bytes, url: str, content_type: str = "") -> list[tupl
 
     In page order, each article once. Raises InvalidDocument for what is no HTML.
     """
+    from crawlers.pages import parse_html  # the crawl itself loads no parser of pages
+
     tree, _ = parse_html(payload, content_type)
     rule = rule_for(url)
     anchors = select(tree, rule.links) if rule else []

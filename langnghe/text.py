@@ -44,8 +44,10 @@ _OLD_TONE_PLACEMENT = {
     for pair in (lower, lower.upper(), lower.capitalize())
     for tone in _TONES
 }
+# It begins with letters, and not with what must not stand before them, so that it is looked for
+# quickly; a pair that the table does not know stays.
 _OLD_TONE = re.compile(
-    r"(?<![qQ])(" + "|".join(_OLD_TONE_PLACEMENT) + r")(?![^\W\d_])",
+    "[oOuU](?<![qQ].)[" + "".join({pair[1] for pair in _OLD_TONE_PLACEMENT}) + r"](?![^\W\d_])"
 )
 
 # Unicode words, quick: the text holds nothing but Latin letters and common punctuation.
@@ -55,7 +57,7 @@ _LATIN_ONLY = re.compile(
 _ODD = "\u00b2\u00b3\u00b9\u00bc-\u00be"  # superscripts and fractions: alphanumeric, but no word
 _LETTER, _WORDLIKE = rf"[^\W\d_{_ODD}]", rf"[^\W{_ODD}]"
 _LATIN_WORD = re.compile(
-    rf"{_WORDLIKE}(?:{_WORDLIKE}|[\u00ad\u0300-\u036f]"
+    rf"{_WORDLIKE}(?:{_WORDLIKE}+|[\u00ad\u0300-\u036f]"
     rf"|(?<={_LETTER})['.:·\u2018\u2019](?={_LETTER})"
     r"|(?<=\d)['.,;\u2018\u2019](?=\d))*"
 )
@@ -83,7 +85,7 @@ _UNICODE_WORD = regex.compile(
 
 # Search words: runs of letters and digits; marks and invisible characters inside belong to them.
 _INSIDE = rf"[\u0300-\u036f{_INVISIBLE_CLASS}]"
-_SEARCH_WORD = re.compile(rf"[^\W_](?:[^\W_]|{_INSIDE}|(?<=\d)[.,](?=\d))*")
+_SEARCH_WORD = re.compile(rf"[^\W_](?:[^\W_]+|{_INSIDE}|(?<=\d)[.,](?=\d))*")
 _GROUPING = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 
 
@@ -103,7 +105,12 @@ def normalize(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if _HAS_INVISIBLE.search(text):
         text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    return _OLD_TONE.sub(lambda match: _OLD_TONE_PLACEMENT[match.group()], text)
+    return _OLD_TONE.sub(_with_new_tone, text)
+
+
+def _with_new_tone(match: re.Match[str]) -> str:
+    pair = match.group()
+    return _OLD_TONE_PLACEMENT.get(pair, pair)
 
 
 @lru_cache(maxsize=65536)

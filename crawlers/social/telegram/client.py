@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from crawlers.documents import ReadContext
-from crawlers.pages import parse_html
 from crawlers.readers.reader import Fetch, Reading
 from crawlers.social.api import reading_of
 from crawlers.social.telegram.mapping import posts
@@ -18,6 +17,8 @@ class TelegramReader:
         return (Fetch(source.url, headers=(("Accept", "text/html"),)),)
 
     def read(self, payload: bytes, fetch: Fetch, source: Source, context: ReadContext) -> Reading:
+        from crawlers.pages import parse_html  # the crawl itself loads no parser of pages
+
         try:
             tree, _ = parse_html(payload, context.content_type)
         except InvalidDocument as error:
