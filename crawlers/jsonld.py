@@ -20,7 +20,7 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 def json_ld(tree: etree._Element) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of the page's JSON-LD, those of a graph too; broken scripts are left out."""
+    """Yield the objects of the page's JSON-LD, those of a graph too, without broken scripts."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
