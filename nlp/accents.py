@@ -28,10 +28,17 @@ SHIFT = 16
 _TOKEN = re.compile(r"[^\W\d_]+|\d[\d.,]*|[,.!?;:\n()\"“”]")
 _BREAKS = frozenset('.!?;:\n()"“”')
 _NUMBER = "0"
-_FORMS, _RAREST_FORM = 10, 0.0005
-_BEAM = 6
+_FORMS, _RAREST_FORM = 8, 0.002
+_BEAM, _HOPELESS = 12, 0.0005
+"""How many ways are followed, and how likely at least beside the best one."""
+_UNMET = 0.1
+"""What a word that was never met counts for."""
 _NEW = 4
 """How much a word that never followed counts for each that did (Witten-Bell has 1)."""
+
+
+_Ways = dict[tuple[int, int], tuple[float, tuple[str, ...]]]
+_Forms = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +83,62 @@ def likeliest(plain: Sequence[str]) -> list[str]:
     """Return one form for every syllable of a run, the row that is likeliest as a whole."""
     table = _table()
     start = table.ids[START]
-    # Best score and row of each pair of last two syllables; scores are scaled to a best of 1.
-    ways: dict[tuple[int, int], tuple[float, tuple[str, ...]]] = {(start, start): (1.0, ())}
+    # The best score and row that end in each pair of words; the best of all is scaled to 1.
+    ways: _Ways = {(start, start): (1.0, ())}
     for syllable in (*plain, STOP):
-        forms = table.forms.get(syllable) or ((syllable, table.ids.get(syllable, -1)),)
-        further: dict[tuple[int, int], tuple[float, tuple[str, ...]]] = {}
-        for (before, last), (score, row) in ways.items():
-            for form, number in forms:
-                chance = score * table.chance(before, last, number)
-                known = further.get((last, number))
-                if known is None or known[0] < chance:
-                    further[last, number] = chance, (*row, form)
-        best = sorted(further.items(), key=lambda way: way[1][0], reverse=True)[:_BEAM]
-        top = best[0][1][0]
-        ways = {pair: (score / top, row) for pair, (score, row) in best}
+        ways = _narrowed(table.continued(ways, syllable))
     return list(max(ways.values())[1][:-1])
+
+
+def _narrowed(ways: _Ways) -> _Ways:
+    best = sorted(ways.items(), key=lambda way: way[1][0], reverse=True)[:_BEAM]
+    top = best[0][1][0]
+    return {pair: (score / top, row) for pair, (score, row) in best if score > top * _HOPELESS}
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     ids: Mapping[str, int]
     """The number of each word, from 1."""
-    forms: Mapping[str, tuple[tuple[str, int], ...]]
+    unknown: int
+    """The number that stands for every other word."""
+    forms: Mapping[str, _Forms]
     """The marked forms of each syllable without marks, with their numbers."""
+    alone: Sequence[float]
+    """The chance of each word by its number."""
     counts: Mapping[int, int]
-    followers: Mapping[int, int]
-    """How many different words followed a word or pair."""
-    total: int
+    news: Mapping[int, int]
+    """How much weight what never followed a word or pair has there (Witten-Bell)."""
 
-    def chance(self, before: int, last: int, word: int) -> float:
-        """Return how likely ``word`` is after two others; what is unknown (-1) is rare."""
-        counts, followers = self.counts, self.followers
-        alone = (counts.get(word, 0) + 0.1) / self.total
-        new = _NEW * followers.get(last, 0) + 1
-        pair = last << SHIFT | word
-        after_one = (counts.get(pair, 0) + new * alone) / (counts.get(last, 0) + new)
-        context = before << SHIFT | last
-        seen = counts.get(context)
-        if seen is None:
-            return after_one
-        new = _NEW * followers.get(context, 0) + 1
-        return (counts.get(context << SHIFT | word, 0) + new * after_one) / (seen + new)
+    def continued(self, ways: _Ways, syllable: str) -> _Ways:
+        """Return the best way to each pair of syllables one step further."""
+        counts, further = self.counts, _Ways()
+        for (before, last), (score, row) in ways.items():
+            pair = before << SHIFT | last
+            new = self.news.get(pair)
+            key, scale = pair << SHIFT, score / (counts.get(pair, 0) + (new or 1))
+            for form, number, chance in _after_one(last, syllable):
+                if new is None:  # nothing is known to follow the pair
+                    reached = scale * chance
+                else:
+                    reached = scale * (counts.get(key | number, 0) + new * chance)
+                known = further.get((last, number))
+                if known is None or known[0] < reached:
+                    further[last, number] = reached, (*row, form)
+        return further
+
+
+@lru_cache(maxsize=65_536)
+def _after_one(last: int, syllable: str) -> tuple[tuple[str, int, float], ...]:
+    """Return the forms of ``syllable`` with their numbers and their chance after one word."""
+    table = _table()
+    counts, key, new = table.counts, last << SHIFT, table.news.get(last, 1)
+    total = counts.get(last, 0) + new
+    forms = table.forms.get(syllable) or ((syllable, table.ids.get(syllable, table.unknown)),)
+    return tuple(
+        (form, number, (counts.get(key | number, 0) + new * table.alone[number]) / total)
+        for form, number in forms
+    )
 
 
 @lru_cache(maxsize=1)
@@ -126,22 +148,28 @@ def _table() -> _Table:
         keys = np.cumsum(held["keys"])
         counts = dict(zip(keys.tolist(), held["counts"].tolist(), strict=True))
     ids = {word: number for number, word in enumerate(words, 1)}
-    longer = keys[keys >= 1 << SHIFT]
-    followers = Counter((longer >> SHIFT).tolist())
-    return _Table(ids, _forms(ids, counts), counts, followers, sum(counts[n] for n in ids.values()))
+    met = [0, *(counts[number] for number in ids.values()), 0]
+    total = sum(met)
+    followers = Counter((keys[keys >= 1 << SHIFT] >> SHIFT).tolist())
+    return _Table(
+        ids=ids,
+        unknown=len(ids) + 1,
+        forms=_forms(ids, met),
+        alone=[(count + _UNMET) / total for count in met],
+        counts=counts,
+        news={row: _NEW * count + 1 for row, count in followers.items()},
+    )
 
 
-def _forms(
-    ids: Mapping[str, int], counts: Mapping[int, int]
-) -> Mapping[str, tuple[tuple[str, int], ...]]:
+def _forms(ids: Mapping[str, int], met: Sequence[int]) -> Mapping[str, _Forms]:
     """Return the commonest forms of each syllable, written without marks."""
     found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for word, number in ids.items():
         if word.isalpha() and len(plain := fold(word)) == len(word):
-            found[plain].append((counts[number], word))
+            found[plain].append((met[number], word))
     forms = {}
-    for plain, met in found.items():
-        least = _RAREST_FORM * sum(count for count, _ in met)
-        often = sorted((pair for pair in met if pair[0] >= least), reverse=True)[:_FORMS]
+    for plain, counted in found.items():
+        least = _RAREST_FORM * sum(count for count, _ in counted)
+        often = sorted((pair for pair in counted if pair[0] >= least), reverse=True)[:_FORMS]
         forms[plain] = tuple((form, ids[form]) for _, form in often)
     return forms

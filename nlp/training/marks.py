@@ -68,7 +68,7 @@ def _news(data: Path) -> Iterator[str]:
 
 
 def count(data: Path) -> tuple[Counter[str], Counter[Row], Counter[Row]]:
-    """Return the weighted counts of words, pairs and triples; triples of news met once are none."""
+    """Return the weighted counts of words, pairs and triples."""
     found: tuple[Counter[str], Counter[Row], Counter[Row]] = Counter(), Counter(), Counter()
     for texts, weight in (
         (_news(data), 1),

@@ -29,3 +29,7 @@ def test_text_with_marks_or_in_another_language_stays(text: str) -> None:
 def test_no_letter_is_added_or_lost() -> None:
     text = "  mat nuoc  3 ngay roi... ai xu ly??"
     assert len(with_marks(text)) == len(text)
+
+
+def test_a_dash_or_a_smile_does_not_hide_that_marks_are_missing() -> None:
+    assert with_marks("cong an phuong – khong ai tra loi 😡").startswith("công an phường – không")
