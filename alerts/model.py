@@ -188,7 +188,9 @@ class DeliveryState(StrEnum):
 class Recipient:
     """Whom a message goes to: a user of the product, by one channel.
 
-    ``address`` is what the channel needs (an e-mail address, a webhook or apprise URL).
+    ``address`` is what the channel needs (an e-mail address, a webhook or apprise URL). Quiet hours
+    are local; ``quiet_route`` says what becomes of a message then: "later", it waits for their end,
+    or "duty", who is on duty is told at once as well.
     """
 
     name: str
@@ -198,6 +200,7 @@ class Recipient:
     departments: tuple[str, ...] = ()
     quiet_from_hour: int | None = None
     quiet_to_hour: int | None = None
+    quiet_route: str = "later"
 
 
 @dataclass(frozen=True)

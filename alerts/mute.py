@@ -62,15 +62,21 @@ def silenced_by(alert: Alert, silences: Iterable[Silence], now: datetime) -> Sil
     return None
 
 
-def leaves_at(recipient: Recipient, level: int, now: datetime) -> datetime:
-    """Return when a message may leave: now, or at the end of the recipient's quiet hours."""
+def is_quiet(recipient: Recipient, level: int, now: datetime) -> bool:
+    """Return whether a message of this level must not disturb the recipient now."""
     start, end = recipient.quiet_from_hour, recipient.quiet_to_hour
     if level >= URGENT or start is None or end is None or start == end:
+        return False
+    hour = to_local(now).hour
+    return start <= hour < end if start < end else not end <= hour < start
+
+
+def leaves_at(recipient: Recipient, level: int, now: datetime) -> datetime:
+    """Return when a message may leave: now, or at the end of the recipient's quiet hours."""
+    end = recipient.quiet_to_hour
+    if end is None or not is_quiet(recipient, level, now):
         return now
     local = to_local(now)
-    is_quiet = start <= local.hour < end if start < end else not end <= local.hour < start
-    if not is_quiet:
-        return now
     until = local.replace(hour=end, minute=0, second=0, microsecond=0)
     if until <= local:
         until += timedelta(days=1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.model import Alert, Recipient
+from alerts.mute import is_quiet
 from langnghe.profile import Department, Profile
 
 
@@ -69,6 +70,37 @@ def recipients(
     if not told:
         told = {(p.channel, p.address): p for p in people}
     return tuple(told.values())
+
+
+def routed(
+    told: Iterable[Recipient],
+    everybody: Sequence[Recipient],
+    duty: Sequence[DutyTurn],
+    level: int,
+    now: datetime,
+) -> tuple[Recipient, ...]:
+    """Return whom a message goes to once quiet hours are asked: everybody in ``told``, each address
+    once; at the end of their quiet hours says :func:`alerts.mute.leaves_at`.
+
+    Who is on duty has no quiet hours during the turn. For somebody quiet who wants it so, those on
+    duty, in whatever role, are told at once.
+    """
+    names = on_duty_now(duty, everybody, now)
+    awake = tuple(
+        replace(person, quiet_from_hour=None, quiet_to_hour=None)
+        for person in everybody
+        if person.name in names.get(person.role, ())
+    )
+    at_once = {(person.channel, person.address): person for person in awake}
+    found: dict[tuple[str, str], Recipient] = {}
+    for person in told:
+        key = person.channel, person.address
+        found[key] = at_once.get(key, person)
+        if person.quiet_route == "duty" and is_quiet(found[key], level, now):
+            for other in awake:
+                if not other.departments or set(other.departments) & set(person.departments):
+                    found.setdefault((other.channel, other.address), other)
+    return tuple(found.values())
 
 
 ROOM = Recipient("Phòng theo dõi", "email", "phong-theo-doi@localhost", "analyst")

@@ -21,6 +21,17 @@ from ledger.models import MemberRow, OneTimeLinkRow
 FIRST_ADMIN = "first-admin"
 INVITATION = "invitation"
 FIRST_ADMIN_HOURS = 24
+QUIET_ROUTES = ("later", "duty")
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """From which to which local hour a user is not to be disturbed (None = never); ``route`` is
+    "later" or "duty", see :class:`alerts.model.Recipient`."""
+
+    from_hour: int | None = None
+    to_hour: int | None = None
+    route: str = "later"
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Member:
     communes: tuple[str, ...] = ()
     is_active: bool = True
     has_password: bool = False
+    quiet: QuietHours = QuietHours()
 
     @property
     def is_limited(self) -> bool:
@@ -76,6 +88,26 @@ def save_member(person: Person, actor: str, now: datetime) -> Member:
     }
     audit.record(actor, "user.add" if is_new else "user.change", username, now, detail)
     return _member(user)
+
+
+@writing
+def save_quiet_hours(username: str, quiet: QuietHours, actor: str, now: datetime) -> None:
+    """Keep a user's quiet hours. Raises ConfigError for anything but two different hours from 0 to
+    23, or none, and a known route."""
+    hours = {quiet.from_hour, quiet.to_hour}
+    if (hours != {None} and not (len(hours) == 2 and hours <= set(range(24)))) or (
+        quiet.route not in QUIET_ROUTES
+    ):
+        raise ConfigError(f"quiet hours of {username!r}: {quiet}")
+    MemberRow.objects.filter(user=_user(username)).update(
+        quiet_from_hour=quiet.from_hour, quiet_to_hour=quiet.to_hour, quiet_route=quiet.route
+    )
+    detail: dict[str, audit.Detail] = {
+        "from": quiet.from_hour,
+        "to": quiet.to_hour,
+        "route": quiet.route,
+    }
+    audit.record(actor, "user.quiet-hours", username, now, detail)
 
 
 @writing
@@ -205,6 +237,7 @@ def _member(user: User) -> Member:
         communes=tuple(row.communes),
         is_active=user.is_active,
         has_password=user.has_usable_password(),
+        quiet=QuietHours(row.quiet_from_hour, row.quiet_to_hour, row.quiet_route),
     )
 
 

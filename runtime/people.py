@@ -12,7 +12,16 @@ def reachable_people(runtime: Runtime) -> list[Recipient]:
     """Return everybody with an address, each user and address once."""
     setup = load_channels(runtime.settings.data_dir / CHANNELS_NAME)
     users = [
-        Recipient(user.username, "email", user.email, user.role, user.departments)
+        Recipient(
+            user.username,
+            "email",
+            user.email,
+            user.role,
+            user.departments,
+            user.quiet.from_hour,
+            user.quiet.to_hour,
+            user.quiet.route,
+        )
         for user in members(only_active=True)
         if user.email
     ]

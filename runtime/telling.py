@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from alerts.message import Background, Room, compose
 from alerts.model import AlertIntent, Delivery, Recipient, RuleType, delivery_id
 from alerts.mute import leaves_at
-from alerts.routing import ROOM, fallback, recipients
-from langnghe.wording import TOPIC_LABELS, label
+from alerts.routing import ROOM, fallback, recipients, routed
+from alerts.usual import size_sentence
 from ledger import duty, queries
 from runtime.people import reachable_people
 from runtime.wiring import Runtime
@@ -39,18 +39,13 @@ class Teller:
         ``grouped`` are the alerts that a declared crisis speaks for.
         """
         runtime, now = self._runtime, self._runtime.clock.now()
+        everybody, turns = reachable_people(runtime), duty.turns(now)
         told = (
-            recipients(
-                intent.alert,
-                roles,
-                reachable_people(runtime),
-                runtime.profile,
-                duty.turns(now),
-                now,
-            )
+            recipients(intent.alert, roles, everybody, runtime.profile, turns, now)
             or fallback(runtime.settings.mail_to)
             or (ROOM,)
         )
+        told = routed(told, everybody, turns, intent.alert.level, now)
         return self.to_people(intent, told, version, rule_type, grouped)
 
     def to_people(
@@ -82,15 +77,11 @@ class Teller:
             return ""
         known = self._usual.get(topic)
         if known is None or not timedelta() <= now - known[0] < _KNOWN_FOR:
-            known = self._usual[topic] = (now, size_sentence(topic, now))
+            known = self._usual[topic] = (now, sector_size(topic, now))
         return known[1]
 
 
-def size_sentence(topic: str, at: datetime) -> str:
+def sector_size(topic: str, at: datetime) -> str:
     """Return how much a sector is written about at ``at`` against usual, in Vietnamese."""
     volume = queries.topic_volume(topic, at)
-    name = label(TOPIC_LABELS, topic)
-    said = f"Cả lĩnh vực {name}: {volume.count} tin trong 24 giờ"
-    if volume.usual is None:
-        return f"{said} (chưa đủ {queries.VOLUME_DAYS} ngày để so với thường ngày)"
-    return f"{said}, thường ngày khoảng {volume.usual:.0f}"
+    return size_sentence(topic, volume.count, volume.usual)

@@ -10,6 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from langnghe.profile import ROLES
 
+_HOURS = [("", "Không đặt"), *((str(hour), f"{hour:02}:00") for hour in range(24))]
+
 
 class NewPasswordForm(forms.Form):
     """A password, typed twice."""
@@ -56,6 +58,35 @@ class PasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class QuietHoursForm(forms.Form):
+    """One's own quiet hours; both empty = none."""
+
+    from_hour = forms.TypedChoiceField(
+        label="Từ", coerce=int, empty_value=None, required=False, choices=_HOURS
+    )
+    to_hour = forms.TypedChoiceField(
+        label="Đến", coerce=int, empty_value=None, required=False, choices=_HOURS
+    )
+    route = forms.ChoiceField(
+        label="Cảnh báo tới trong giờ ấy",
+        widget=forms.RadioSelect,
+        choices=[
+            ("later", "Gửi cho tôi khi hết giờ yên lặng"),
+            ("duty", "Báo ngay cho người đang trực, và gửi cho tôi khi hết giờ yên lặng"),
+        ],
+        help_text="Mức khẩn luôn gửi ngay. Trong ca trực của mình thì giờ yên lặng không áp dụng.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        start, end = values.get("from_hour"), values.get("to_hour")
+        if (start is None) != (end is None):
+            raise forms.ValidationError("Hãy chọn cả giờ bắt đầu và giờ kết thúc, hoặc bỏ cả hai.")
+        if start is not None and start == end:
+            raise forms.ValidationError("Giờ bắt đầu và giờ kết thúc phải khác nhau.")
+        return values
 
 
 class CodeForm(forms.Form):

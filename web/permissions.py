@@ -50,6 +50,7 @@ ROUTES: dict[str, Access] = {
     "second-factor": ACCOUNT,
     "second-factor-setup": ACCOUNT,
     "password": EVERYBODY,
+    "quiet-hours": EVERYBODY,
     # Reading
     "room": EVERYBODY,
     "board": EVERYBODY,

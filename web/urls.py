@@ -45,6 +45,7 @@ urlpatterns = [
     path("dang-xuat/", account.sign_out, name="logout"),
     path("bat-dau/<str:token>/", account.one_time_link, name="one-time-link"),
     path("mat-khau/", account.password, name="password"),
+    path("gio-yen-lang/", account.quiet_hours, name="quiet-hours"),
     path("xac-thuc/", account.second_factor, name="second-factor"),
     path("xac-thuc/thiet-lap/", account.second_factor_setup, name="second-factor-setup"),
     path("tin/", documents.listing, name="documents"),

@@ -18,10 +18,9 @@ from ledger.queries.mails import MailPage, MailView, mail, mails
 from ledger.queries.sources import Coverage, SourceHealth, coverage, source_health
 from ledger.queries.stories import OutletShare, SpreadPoint, StoryDetail, story_page
 from ledger.queries.trends import TrendCell, trends
-from ledger.queries.volume import VOLUME_DAYS, TopicVolume, history_days, topic_volume
+from ledger.queries.volume import TopicVolume, history_days, topic_volume
 
 __all__ = [
-    "VOLUME_DAYS",
     "AlertView",
     "Counters",
     "Coverage",

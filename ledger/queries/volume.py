@@ -8,10 +8,10 @@ from statistics import median
 
 from django.db.models import Count, Min, Q
 
+from alerts.usual import USUAL_DAYS
 from ledger.border import reading
 from ledger.models import DocumentRow
 
-VOLUME_DAYS = 14
 _DAY = timedelta(days=1)
 
 
@@ -34,8 +34,8 @@ def history_days(now: datetime) -> int:
 @reading
 def topic_volume(topic: str, at: datetime) -> TopicVolume:
     """Return how many documents of ``topic`` arrived in the 24 hours before ``at``."""
-    first = at - (VOLUME_DAYS + 1) * _DAY
-    ends = [at - n * _DAY for n in range(VOLUME_DAYS + 1)]
+    first = at - (USUAL_DAYS + 1) * _DAY
+    ends = [at - n * _DAY for n in range(USUAL_DAYS + 1)]
     days = {
         f"day_{n}": Count("pk", filter=Q(first_seen_at__gt=end - _DAY, first_seen_at__lte=end))
         for n, end in enumerate(ends)
@@ -43,5 +43,5 @@ def topic_volume(topic: str, at: datetime) -> TopicVolume:
     rows = DocumentRow.objects.filter(topic=topic, first_seen_at__gt=first, first_seen_at__lte=at)
     counts = rows.aggregate(**days)
     has_history = DocumentRow.objects.filter(first_seen_at__lte=first + _DAY).exists()
-    usual = median(counts[f"day_{n}"] for n in range(1, VOLUME_DAYS + 1)) if has_history else None
+    usual = median(counts[f"day_{n}"] for n in range(1, USUAL_DAYS + 1)) if has_history else None
     return TopicVolume(counts["day_0"], usual)

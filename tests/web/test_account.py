@@ -178,3 +178,37 @@ def test_the_log_shows_and_checks_its_chain(stocked: Room) -> None:
     admin = stocked.as_role("admin")
     assert "nước" in admin.get(reverse("audit")).content.decode()
     assert "nguyên vẹn" in admin.post(reverse("audit")).content.decode()
+
+
+def test_one_sets_one_s_own_quiet_hours_and_finds_them_again(room: Room) -> None:
+    name = room.member("spokesperson")
+    client = room.client(name)
+    assert 'href="/gio-yen-lang/"' in client.get("/").content.decode()
+    given = {"from_hour": "22", "to_hour": "6", "route": "duty"}
+    assert client.post("/gio-yen-lang/", given).status_code == 302
+    member = users.member(name)
+    assert member is not None
+    assert member.quiet == users.QuietHours(22, 6, "duty")
+    page = client.get("/gio-yen-lang/").content.decode()
+    assert '<option value="22" selected>' in page
+    assert re.search(r'value="duty"[^>]*checked', page)
+    client.post("/gio-yen-lang/", {"from_hour": "", "to_hour": "", "route": "later"})
+    assert users.member(name).quiet == users.QuietHours()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"from_hour": "22"},
+        {"from_hour": "22", "to_hour": "22"},
+        {"from_hour": "25", "to_hour": "6"},
+        {"from_hour": "22", "to_hour": "6", "route": "never"},
+    ],
+)
+def test_quiet_hours_without_an_end_or_a_route_are_refused(
+    room: Room, wrong: dict[str, str]
+) -> None:
+    name = room.member("leader")
+    given = {"route": "later", **wrong}
+    assert room.client(name).post("/gio-yen-lang/", given).status_code == 200
+    assert users.member(name).quiet == users.QuietHours()  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import qrcode
@@ -23,7 +24,14 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from langnghe.errors import ConfigError
 from ledger import audit, users
-from web.forms import CodeForm, FirstAdminForm, NewPasswordForm, PasswordForm
+from ledger.users import QuietHours
+from web.forms import (
+    CodeForm,
+    FirstAdminForm,
+    NewPasswordForm,
+    PasswordForm,
+    QuietHoursForm,
+)
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -109,6 +117,20 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Đã đổi mật khẩu.")
             return redirect("room")
     return render(request, "account/password.html", {"form": form})
+
+
+@never_cache
+def quiet_hours(request: HttpRequest) -> HttpResponse:
+    """Show and change one's own quiet hours."""
+    name = request.user.get_username()
+    member = users.member(name)
+    known = member.quiet if member else QuietHours()
+    form = QuietHoursForm(request.POST or None, initial=asdict(known))
+    if request.method == "POST" and form.is_valid():
+        users.save_quiet_hours(name, QuietHours(**form.cleaned_data), name, datetime.now(UTC))
+        messages.success(request, "Đã lưu giờ yên lặng.")
+        return redirect("quiet-hours")
+    return render(request, "account/quiet_hours.html", {"form": form, "member": member})
 
 
 @never_cache

@@ -82,6 +82,7 @@ ACTIONS = {
     "user.activate": "Mở khóa người dùng",
     "user.deactivate": "Khóa người dùng",
     "user.password": "Đặt mật khẩu",
+    "user.quiet-hours": "Đặt giờ yên lặng",
     "user.invite": "Gửi liên kết một lần",
     "delivery.resend": "Gửi lại thư",
     "digest.edit": "Sửa bản nháp điểm tin",

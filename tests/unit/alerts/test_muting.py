@@ -10,7 +10,7 @@ import pytest
 from alerts.escalate import STEPS, due_at, escalate
 from alerts.model import Recipient
 from alerts.mute import Silence, leaves_at, silenced_by
-from alerts.routing import DutyTurn, fallback, recipients, responsible
+from alerts.routing import DutyTurn, fallback, recipients, responsible, routed
 from langnghe.clock import to_local
 from langnghe.errors import ConfigError
 from langnghe.profile import Department, Profile
@@ -141,3 +141,33 @@ def test_a_warning_is_never_lost_for_want_of_a_recipient():
 
 def test_addresses_of_the_settings_are_the_last_resort():
     assert [r.address for r in fallback("a@vd.vn, b@vd.vn,")] == ["a@vd.vn", "b@vd.vn"]
+
+
+NIGHT = to_local(NOON).replace(hour=23)
+QUIET = Recipient("Mai", "email", "mai@vd.vn", "spokesperson", (), 22, 6, "duty")
+WATCH = Recipient("Nam", "email", "nam@vd.vn", "analyst", (), 21, 7)
+ON_WATCH = DutyTurn("analyst", "Nam", NIGHT - HOUR, NIGHT + 8 * HOUR)
+
+
+def leaving(found, level=2):
+    return {p.name: to_local(leaves_at(p, level, NIGHT)).hour for p in found}
+
+
+def test_who_is_on_duty_is_told_at_once_for_a_colleague_who_wants_it_so():
+    found = routed([QUIET], [QUIET, WATCH], [ON_WATCH], 2, NIGHT)
+    assert leaving(found) == {"Mai": 6, "Nam": 23}
+    waits = replace(QUIET, quiet_route="later")
+    assert leaving(routed([waits], [waits, WATCH], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}
+    assert leaving(routed([QUIET], [QUIET, WATCH], [], 2, NIGHT)) == {"Mai": 6}
+
+
+def test_quiet_hours_rest_during_one_s_own_turn_and_for_what_is_urgent():
+    assert leaving(routed([WATCH], [WATCH], [ON_WATCH], 2, NIGHT)) == {"Nam": 23}
+    urgent = routed([QUIET], [QUIET, WATCH], [ON_WATCH], 3, NIGHT)
+    assert leaving(urgent, 3) == {"Mai": 23}
+
+
+def test_who_is_on_duty_for_other_departments_does_not_stand_in():
+    other = replace(WATCH, departments=("Sở Y tế",))
+    limited = replace(QUIET, departments=("Sở Xây dựng",))
+    assert leaving(routed([limited], [limited, other], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}

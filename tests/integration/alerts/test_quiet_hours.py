@@ -1,0 +1,64 @@
+"""Quiet hours that a user set: nothing of "chú ý" disturbs, and nothing is dropped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alerts.model import Action, AlertIntent
+from alerts.routing import DutyTurn
+from langnghe.profile import Person
+from tests.contract.ledger.samples import NOW
+from tests.integration.alerts.test_desk import desk, mails, service
+from tests.unit.alerts.made import alert
+
+__all__ = ["service"]
+
+NIGHT = NOW + timedelta(hours=13)
+"""23:00 in Vietnam."""
+
+
+def told(room, service):
+    room.deliver()
+    return sorted(str(mail["To"].addresses[0].addr_spec) for mail in mails(service))
+
+
+def opened(room, level):
+    from ledger import alerts
+
+    made = alert(id=f"a{level}", level=level, opened_at=NIGHT, first_report_at=NIGHT)
+    intent = AlertIntent(Action.OPEN, made, "")
+    alerts.open_alerts([intent], room._deliveries, NIGHT)
+
+
+def quiet(route):
+    from ledger import users
+
+    users.save_member(Person("Mai", "mai@vd.vn", "analyst"), "t", NOW)
+    users.save_quiet_hours("mai@vd.vn", users.QuietHours(22, 6, route), "mai@vd.vn", NOW)
+
+
+def test_a_message_waits_for_the_end_of_the_night_and_an_urgent_one_does_not(service):
+    quiet("later")
+    service.clock.moment = NIGHT
+    room = desk(service)
+    opened(room, 2)
+    assert told(room, service) == []
+    opened(room, 3)
+    assert told(room, service) == ["mai@vd.vn"]
+    service.clock.moment = NIGHT + timedelta(hours=7)
+    assert told(room, service) == ["mai@vd.vn", "mai@vd.vn"]
+
+
+def test_who_is_on_duty_is_told_at_once_and_the_sleeper_in_the_morning(service):
+    from ledger import duty, users
+
+    quiet("duty")
+    users.save_member(Person("Nam", "nam@vd.vn", "leader"), "t", NOW)
+    turn = DutyTurn("leader", "nam@vd.vn", NIGHT, NIGHT + timedelta(hours=8))
+    duty.set_turn(turn, "t", NOW)
+    service.clock.moment = NIGHT
+    room = desk(service)
+    opened(room, 2)
+    assert told(room, service) == ["nam@vd.vn"]
+    service.clock.moment = NIGHT + timedelta(hours=7)
+    assert told(room, service) == ["mai@vd.vn", "nam@vd.vn"]
