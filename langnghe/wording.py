@@ -143,6 +143,10 @@ ERROR_SENTENCES: dict[str, str] = {
     "config": "Cấu hình chưa đúng.",
     "import-file": "Không đọc được tệp này. Cần tệp CSV, XLSX hoặc JSON Lines còn nguyên vẹn; "
     "tệp .xls cũ thì mở bằng Excel rồi lưu lại thành .xlsx.",
+    "import-empty": "Tệp không có dòng tin nào đọc được: tệp trống, chỉ có hàng tiêu đề, hoặc tin "
+    "nằm ở trang tính khác trang đầu. Hãy mở tệp xem lại, lưu rồi nhập lại.",
+    "import-columns": "Không rõ cột nào là tít, cột nào là nội dung. Hãy gán ít nhất một trong "
+    "hai, ví dụ: --map title=“Tiêu đề” hay --map text=“Nội dung”. Các cột của tệp:",
     "already-running": "LangNghe đang chạy trên thư mục dữ liệu này rồi. "
     "Hãy dừng dịch vụ đó trước, hoặc chọn thư mục khác (LANGNGHE_DATA_DIR hay --data-dir).",
     "port-in-use": "Cổng của phòng theo dõi đang bị chương trình khác dùng. "

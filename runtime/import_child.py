@@ -16,7 +16,7 @@ from threading import Event
 from crawlers.imports.load import ImportOutcome, Put, Taken, load_file
 from crawlers.imports.mapping import guess_mapping
 from crawlers.imports.reasons import RowError
-from crawlers.imports.table import UnreadableTable, read_table
+from crawlers.imports.table import EmptyTable, UnreadableTable, read_table
 from crawlers.masking import HANDLE, mask
 from langnghe.document import Document
 from langnghe.errors import LangNgheError
@@ -34,7 +34,6 @@ _MAX_MEMORY = 2_000_000_000
 _GIVEN_UP = (
     "Tệp này làm chương trình đọc dừng nhiều lần. Hãy lưu lại thành CSV (UTF-8) rồi thử lại."
 )
-_NOTHING = "Tệp không có dòng dữ liệu nào."
 
 
 class _Stopped(Exception):
@@ -112,8 +111,7 @@ def _read(imports: Imports, job: ImportJob) -> None:
     rows = (row for _, row in read_table(imports.file_of(job)) if not isinstance(row, RowError))
     found = list(islice(rows, _SAMPLES))
     if not found:
-        imports.change(job.id, [Stage.READING], stage=Stage.FAILED, failure=_NOTHING)
-        return
+        raise EmptyTable(job.name)
     columns = tuple(dict.fromkeys(name for row in found for name in row))
     guessed = guess_mapping(columns)
     samples = tuple(

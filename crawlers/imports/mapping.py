@@ -78,6 +78,12 @@ def guess_mapping(columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
+class ColumnsUnclear(ConfigError):
+    """No column is known to be the title or the text; the message names those that there are."""
+
+    code = "import-columns"
+
+
 def check_mapping(mapping: Mapping[str, str], columns: Sequence[str]) -> None:
     """Raise ConfigError for an unknown field or column, or where nothing would be a text."""
     for field, column in mapping.items():
@@ -86,7 +92,7 @@ def check_mapping(mapping: Mapping[str, str], columns: Sequence[str]) -> None:
         if column not in columns:
             raise ConfigError(f"no column {column!r}; there are: {', '.join(columns)}")
     if not {"title", "text"} & set(mapping):
-        raise ConfigError("neither title nor text is mapped")
+        raise ColumnsUnclear(", ".join(columns))
 
 
 def document_of(

@@ -47,6 +47,12 @@ class UnreadableTable(ConfigError):
     code = "import-file"
 
 
+class EmptyTable(UnreadableTable):
+    """The file holds no row that can be read."""
+
+    code = "import-empty"
+
+
 def read_table(path: Path) -> Iterator[Row]:
     """Yield (row number, column → text, or what is wrong with the row) of the file ``path``.
 
@@ -56,6 +62,8 @@ def read_table(path: Path) -> Iterator[Row]:
     """
     name = path.name.lower()
     try:
+        if not path.stat().st_size:
+            return
         if name.endswith((".xlsx", ".xlsm")):
             yield from _with_header(_xlsx(path))
         elif name.endswith((".jsonl", ".ndjson", ".jsonl.gz", ".json", ".json.gz")):
@@ -69,11 +77,16 @@ def read_table(path: Path) -> Iterator[Row]:
 
 
 def columns_of(path: Path) -> list[str]:
-    """Return the column names of a file (the keys of the first object of JSON Lines)."""
-    for _, row in read_table(path):
+    """Return the column names of a file (the keys of the first object of JSON Lines).
+
+    Raises EmptyTable, with what is wrong with the first row, where none can be read.
+    """
+    wrong = ""
+    for number, row in read_table(path):
         if not isinstance(row, RowError):
             return list(row)
-    return []
+        wrong = wrong or f", dòng {number}: {row.sentence}"
+    raise EmptyTable(f"{path.name}{wrong}")
 
 
 def _with_header(rows: Iterator[_RawRow]) -> Iterator[Row]:

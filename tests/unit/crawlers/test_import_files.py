@@ -15,7 +15,7 @@ import pytest
 from crawlers.imports.load import ImportOutcome, Taken, load_file
 from crawlers.imports.mapping import ColumnMapping, guess_mapping
 from crawlers.imports.reasons import SENTENCES, Reason, RowError
-from crawlers.imports.table import Cells, UnreadableTable, columns_of, read_table
+from crawlers.imports.table import Cells, EmptyTable, UnreadableTable, columns_of, read_table
 from langnghe.document import Document
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -147,6 +147,14 @@ def test_what_is_no_table_is_refused_as_a_whole(tmp_path: Path, name: str) -> No
 def test_a_file_without_rows_holds_nothing(tmp_path: Path, name: str, payload: bytes) -> None:
     (tmp_path / name).write_bytes(payload)
     assert not [row for _, row in rows(tmp_path / name) if not isinstance(row, RowError)]
+    with pytest.raises(EmptyTable):
+        columns_of(tmp_path / name)
+
+
+def test_a_file_of_bad_rows_alone_says_what_is_wrong_with_the_first(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\nđây không phải JSON\n", "utf-8")
+    with pytest.raises(EmptyTable, match="dòng 2: Dòng không phải JSON"):
+        columns_of(tmp_path / "a.jsonl")
 
 
 def test_a_long_file_is_read_in_the_same_memory(tmp_path: Path) -> None:
