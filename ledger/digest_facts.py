@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -35,13 +36,14 @@ _ENOUGH_WEEKS, _ENOUGH_DAYS = 3, 5
 class Interest:
     """What a reader's digest tells of; ``scope`` None means everything.
 
-    ``is_limited``: the reader may see no more, so what waits for people is counted within it too.
-    ``words`` say it in Vietnamese.
+    ``is_limited``: the reader may see no more, so what waits for people is counted within it too,
+    and of the clocks those of the reader's ``departments``. ``words`` say it in Vietnamese.
     """
 
     scope: Scope | None = None
     is_limited: bool = False
     words: str = ""
+    departments: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -62,20 +64,25 @@ class Interest:
 EVERYTHING = Interest()
 
 
-def interest_in(topics: tuple[str, ...], places: tuple[str, ...], limit: Scope | None) -> Interest:
+def interest_in(
+    topics: tuple[str, ...],
+    places: tuple[str, ...],
+    limit: Scope | None,
+    departments: tuple[str, ...] = (),
+) -> Interest:
     """Return what somebody wants to read of who may see ``limit``: of what was chosen only that."""
     if limit is not None:
         topics = tuple(t for t in topics if t in limit.topics)
         places = tuple(p for p in places if p in limit.places)
     if not (topics or places):
         words = "phần việc của đơn vị" if limit is not None else ""
-        return Interest(limit, limit is not None, words)
+        return Interest(limit, limit is not None, words, departments)
     said = []
     if topics:
         said.append("lĩnh vực " + ", ".join(label(TOPIC_LABELS, t) for t in topics))
     if places:
         said.append("địa bàn " + ", ".join(places))
-    return Interest(Scope(topics, places), limit is not None, "; ".join(said))
+    return Interest(Scope(topics, places), limit is not None, "; ".join(said), departments)
 
 
 @reading
@@ -128,8 +135,9 @@ def _seen(period: Period, interest: Interest) -> QuerySet[DocumentRow]:
     )
 
 
-def _waiting(interest: Interest) -> dict[str, int]:
-    """Return what waits for people; of somebody limited only what they can open."""
+def _waiting(interest: Interest) -> dict[str, Any]:
+    """Return what waits for people; of somebody limited only what they can open. Clocks belong to
+    departments: to who is limited to places alone, none is shown."""
     alerts = AlertRow.objects.filter(state="open", is_drill=False)
     matters = [
         matter
@@ -156,7 +164,9 @@ def _waiting(interest: Interest) -> dict[str, int]:
         "open_alerts": sum(interest.covers(a.topic, a.places) for a in alerts),
         **feedback,
         "claims_waiting": claims.filter(document__in=seen).count(),
-        "clocks_running": 0,
+        "clocks_running": clocks.filter(department__in=interest.departments).count()
+        if interest.departments
+        else None,
     }
 
 

@@ -78,7 +78,8 @@ class DigestFacts:
 
     ``usual_total`` is the median of the same length of time on the previous days, None while
     there is too little history to say what is usual. ``feedback_asked_often`` are those of the
-    waiting matters that many ask about: an early sign.
+    waiting matters that many ask about: an early sign. ``clocks_running`` is None for a reader who
+    sees no clocks.
     """
 
     office: str
@@ -95,7 +96,7 @@ class DigestFacts:
     feedback_waiting: int
     feedback_asked_often: int
     claims_waiting: int
-    clocks_running: int
+    clocks_running: int | None
     sources_total: int
     sources_silent: int
     sources_untried: int

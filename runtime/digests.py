@@ -109,7 +109,7 @@ def choice_by_role(member: Member) -> DigestChoice:
 def interest_of(runtime: Runtime, member: Member, choice: DigestChoice) -> Interest:
     """Return what a user's digests tell of: the choice, within what the user may see."""
     limit = scope_of(member.departments, member.communes, runtime.profile)
-    return interest_in(choice.topics, choice.places, limit)
+    return interest_in(choice.topics, choice.places, limit, member.departments)
 
 
 def _send_due(

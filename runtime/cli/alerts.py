@@ -18,6 +18,7 @@ from alerts.engine import AlertEngine
 from alerts.message import reasons_of
 from alerts.model import Action, AlertIntent, AlertState
 from alerts.rules import load_default_rules, load_rules
+from alerts.usual import SectorCounts
 from langnghe.analysis import AnalysedDocument
 from langnghe.clock import to_local
 from langnghe.document import Document
@@ -119,8 +120,12 @@ def replay(
     engine = AlertEngine(chosen, profile)
     pipeline = open_pipeline(settings)
     reader = open_pair_reader(settings)
-    for intent in replay_stream(read_items(items), engine, pipeline, reader=reader):
-        sys.stdout.write(json.dumps(row_of(intent), ensure_ascii=False) + "\n")
+    sizes = SectorCounts()
+    for intent in replay_stream(read_items(items), engine, pipeline, reader=reader, sizes=sizes):
+        row, topic = row_of(intent), intent.alert.topic
+        if topic and intent.alert.document_ids:
+            row["reasons"].append(sizes.sentence(topic, intent.alert.opened_at))
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 
@@ -130,9 +135,13 @@ def replay_stream(
     pipeline: Pipeline,
     *,
     reader: PairReader | None = None,
+    sizes: SectorCounts | None = None,
     progress: Callable[[int], None] = show_progress,
 ) -> Iterator[AlertIntent]:
-    """Yield what ``engine`` decides about ``docs``; held alerts are left out, as in a mailbox."""
+    """Yield what ``engine`` decides about ``docs``; held alerts are left out, as in a mailbox.
+
+    ``sizes`` counts the documents by sector, those of the alert's batch included.
+    """
     stories = StoryIndex(reader=reader)
     done = 0
     for batch in crawls(docs):
@@ -144,6 +153,8 @@ def replay_stream(
             AnalysedDocument(doc, analysis, story_of.get(doc.id, ""))
             for doc, analysis in zip(batch, analyses, strict=True)
         ]
+        for analysis in analyses if sizes is not None else ():
+            sizes.take(analysis.value_of("topic"), now)
         for intent in engine.observe(analysed, change, now):
             if intent.action is not Action.HOLD:
                 yield intent

@@ -153,3 +153,9 @@ def test_an_alert_without_a_story_leads_to_what_it_is_about(room: Room) -> None:
     client = room.as_role("leader")
     assert 'href="/thong-bao/12/"' in client.get("/canh-bao/a-8/").content.decode()
     assert 'href="/han-phan-hoi/"' in client.get("/canh-bao/a-9/").content.decode()
+
+
+def test_an_alert_says_its_size_against_usual_as_its_messages_do(stocked: Room) -> None:
+    page = stocked.as_role("analyst").get("/canh-bao/a-1/").content.decode()
+    said = "So với thường lệ, lúc báo: Cả lĩnh vực Môi trường, thiên tai: 4 tin trong 24 giờ"
+    assert said in page

@@ -22,6 +22,7 @@ from langnghe.errors import ConfigError
 from ledger import alerts, crises, queries, rules, silences, users
 from ledger.queries import AlertView
 from runtime.giving import give_alert
+from runtime.telling import sector_size
 from web.reader import Reader
 from web.room import now, room
 from web.views.board import sees_alert
@@ -80,6 +81,7 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
         "departments": [d.name for d in room().profile.departments],
         "pauses": PAUSES,
         "about": _about(view.alert),
+        "usual": _usual(view.alert),
         "crisis": crises.crisis(view.crisis, now()) if view.crisis else None,
         "is_crisis": view.alert.rule_id == CRISIS_RULE,
     }
@@ -208,6 +210,14 @@ def told_sentence(told: Sequence[str], department: str) -> str:
     if department:
         return " Hồ sơ chưa có địa chỉ thư của cơ quan này: hãy báo trực tiếp."
     return ""
+
+
+def _usual(alert: Alert) -> str:
+    """Return how much its sector was written about against usual when it was told of, as its
+    messages say it."""
+    if not alert.topic or not alert.document_ids:
+        return ""
+    return sector_size(alert.topic, alert.told_at or alert.opened_at)
 
 
 def _about(alert: Alert) -> tuple[str, str] | None:

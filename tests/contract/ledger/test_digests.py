@@ -240,3 +240,25 @@ def test_a_declared_crisis_leads_the_digest_of_whom_it_concerns(
     (ended,) = digest_facts(PERIOD, PROFILE, ROOM, later).crises
     assert ended.is_over
     assert "khủng hoảng" not in build_digest(digest_facts(PERIOD, PROFILE, ROOM, later)).subject
+
+
+def test_clocks_are_counted_for_the_departments_of_a_limited_reader(ledger: Settings) -> None:
+    from ledger.clocks import start_clock
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.queries import Scope
+
+    for department in ("Sở Y tế", "Sở Y tế", "Sở Xây dựng", ""):
+        start_clock("press_request", "Hỏi", "an", NOW, NOW, department=department)
+
+    def said(limit: Scope | None, *departments: str) -> tuple[int | None, str]:
+        interest = interest_in((), (), limit, departments)
+        facts = digest_facts(PERIOD, PROFILE, ROOM, NOW, interest)
+        return facts.clocks_running, render_digest(build_digest(facts)).text
+
+    limit = Scope(("y_te",), ())
+    assert said(limit, "Sở Y tế")[0] == 2
+    assert said(limit, "Sở Giáo dục và Đào tạo")[0] == 0
+    assert said(None)[0] == 4
+    none, text = said(Scope((), ("phường Lam Thành",)))
+    assert none is None
+    assert "Đồng hồ phản hồi tính theo cơ quan" in text
