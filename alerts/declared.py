@@ -112,7 +112,7 @@ def ending(
     number: int, crisis: DeclaredCrisis, children: Sequence[Alert], ended_by: str
 ) -> AlertIntent:
     """Return what to tell at the end: who ended it, and what it held meanwhile."""
-    by = f"{ended_by} kết thúc khủng hoảng" if ended_by else "khủng hoảng hết hạn"
+    by = f"kết thúc bởi {ended_by}" if ended_by else "khủng hoảng hết hạn"
     waiting = sum(child.state == "open" for child in children)
     said = f"đã gộp {len(children)} cảnh báo" if children else "không gộp cảnh báo nào"
     reason = f"{by}; {said}" + (f", {waiting} cảnh báo chưa ai tiếp nhận" if waiting else "")
@@ -154,7 +154,7 @@ def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -
         level=URGENT,
         title=f"Khủng hoảng: {crisis.title}",
         reasons=(
-            f"{crisis.declared_by} khai báo: {crisis.reason}",
+            f"khai báo bởi {crisis.declared_by}: {crisis.reason}",
             f"kéo dài tới {to_local(crisis.ends_at):%H:%M %d/%m/%Y}",
         ),
         opened_at=crisis.declared_at,

@@ -136,9 +136,10 @@ def resolve_passed(rule_id: str, standing: Collection[str], reason: str, now: da
 def take_for_real(alert_id: str, actor: str, now: datetime) -> bool:
     """Say that an alert of a drill is no exercise: it counts, waits and is escalated from now on.
 
-    False for one that was made up, or is no drill's.
+    False for one that was made up, is no drill's, or is a crisis', which ends with the drill.
     """
-    row = AlertRow.objects.filter(pk=alert_id, is_drill=True).exclude(document_ids=[]).first()
+    real = AlertRow.objects.exclude(document_ids=[]).exclude(rule_id=CRISIS_RULE)
+    row = real.filter(pk=alert_id, is_drill=True).first()
     if row is None:
         return False
     row.is_drill, row.raised_at = False, now

@@ -158,7 +158,8 @@ def crisis_of_story(story_id: str, now: datetime) -> int:
 def _gather(row: CrisisRow, now: datetime) -> None:
     """Take the alerts that stand already under a crisis: from now on it speaks for them."""
     found = crisis_from(row)
-    standing = AlertRow.objects.filter(state__in=_STANDING, crisis=None)
+    running = CrisisRow.objects.filter(closed_at=None)
+    standing = AlertRow.objects.filter(state__in=_STANDING).exclude(crisis__in=running)
     for alert in standing.select_for_update():
         if not is_child(found, alert_from(alert), now):
             continue

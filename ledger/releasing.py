@@ -41,9 +41,9 @@ def release(rows: Iterable[AlertRow], compose: Compose, reason: str, now: dateti
         known = alert_from(row)
         hold = holding.of(known, Action.OPEN)
         if hold.reason:
-            if row.held_reason != storable(hold.reason):
-                row.held_reason = storable(hold.reason)
-                row.save(update_fields=["held_reason"])
+            row.held_reason = storable(hold.reason)
+            row.crisis_id = hold.crisis or row.crisis_id
+            row.save(update_fields=["held_reason", "crisis"])
             continue
         row.held_reason, row.raised_at = "", now
         row.escalation_step, row.escalate_at = 0, due_at(row.level, 0, now)

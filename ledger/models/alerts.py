@@ -74,7 +74,7 @@ class AlertRow(LedgerRow):
     """One alert of (rule, story, window): its id is that identity, so it opens once.
 
     ``held_reason`` is set while no message leaves (silenced, inhibited); the alert stays visible.
-    ``crisis`` is the declared crisis that it belongs to, held back by it or not.
+    ``crisis`` is the last declared crisis that it belongs to, held back by it or not.
     ``escalation_step`` counts the steps taken, ``escalate_at`` is when the next one is due.
     """
 

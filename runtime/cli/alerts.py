@@ -153,8 +153,9 @@ def replay_stream(
             AnalysedDocument(doc, analysis, story_of.get(doc.id, ""))
             for doc, analysis in zip(batch, analyses, strict=True)
         ]
-        for analysis in analyses if sizes is not None else ():
-            sizes.take(analysis.value_of("topic"), now)
+        if sizes is not None:
+            for analysis in analyses:
+                sizes.take(analysis.value_of("topic"), now)
         for intent in engine.observe(analysed, change, now):
             if intent.action is not Action.HOLD:
                 yield intent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -81,14 +82,15 @@ def sample(request: HttpRequest) -> HttpResponse:
 def _board(reader: Reader) -> dict[str, Any]:
     moment = now()
     counters = queries.counters()
-    waiting = open_alerts(reader)
+    running = crises_of(reader)
+    waiting = open_alerts(reader, running)
     return {
         "counters": counters,
         "is_empty": counters.collected == 0,
         "has_sample": sample_day.can_offer(room().settings),
         "banners": _banners(reader, counters),
         "coverage": queries.coverage(moment),
-        "crises": crises_of(reader),
+        "crises": running,
         "open_alerts": waiting[:_ALERTS],
         "open_count": sum(not view.alert.is_drill for view in waiting),
         "open_rest": max(len(waiting) - _ALERTS, 0),
@@ -98,10 +100,10 @@ def _board(reader: Reader) -> dict[str, Any]:
     }
 
 
-def open_alerts(reader: Reader) -> list[AlertView]:
+def open_alerts(reader: Reader, running: Sequence[KnownCrisis]) -> list[AlertView]:
     """Return the alerts that nobody has taken over yet and that are this reader's business; those
     that a declared crisis speaks for stand under it."""
-    grouped = {child.id for known in crises_of(reader) for child in known.children}
+    grouped = {child.id for known in running for child in known.children}
     return [
         view
         for view in queries.alert_views(states=("open",))

@@ -52,6 +52,7 @@ def payload(message: Message) -> dict[str, object]:
         "subject": message.subject,
         "level": message.level,
         "why_now": list(message.why_now),
+        "grouped": list(message.grouped),
         "how_big": list(message.how_big),
         "where": list(message.where),
         "headlines": [

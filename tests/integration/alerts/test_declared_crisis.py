@@ -138,7 +138,7 @@ def test_its_end_tells_what_was_held_and_what_waits_goes_on(service):
     assert crises.end(number, "truong.vp", service.clock.now())
     told(room)
     ended = next(m for m in mails(service) if "Kết thúc" in str(m["Subject"]))
-    assert "truong.vp kết thúc khủng hoảng; đã gộp 2 cảnh báo, 2 cảnh báo chưa ai" in text_of(ended)
+    assert "kết thúc bởi truong.vp; đã gộp 2 cảnh báo, 2 cảnh báo chưa ai" in text_of(ended)
     assert "Việc mức 1" in text_of(ended) and "/tiep-nhan/" not in text_of(ended)
     assert [s for s in subjects(service) if "Việc mức" in s] == ["[Chú ý] Việc mức 2"]
     count = len(mails(service))
@@ -148,6 +148,52 @@ def test_its_end_tells_what_was_held_and_what_waits_goes_on(service):
     assert room.escalate() == ["a2"]
     own = alerts.alert(crises.crisis(number, NOW).alert_id)
     assert own.state == "resolved"
+
+
+def test_of_two_that_overlap_the_second_holds_what_the_first_let_go(service):
+    from ledger import crises, queries
+
+    room = desk(service)
+    first = crises.declare(WATER, NOW)
+    second = crises.declare(replace(WATER, title="Cả tỉnh", topic="y_te"), NOW)
+    told(room)
+    opens(room)
+    service.clock.moment += HOUR
+    crises.end(first, "an", service.clock.now())
+    told(room)
+    assert queries.alert_view("a1").held_reason == "gộp vào khủng hoảng: Cả tỉnh"
+    service.clock.moment += HOUR
+    crises.end(second, "an", service.clock.now())
+    told(room)
+    assert [s for s in subjects(service) if "23 trẻ" in s] == [
+        "[Chú ý] 23 trẻ nhập viện sau bữa trưa"
+    ]
+
+
+def test_what_an_ended_one_let_go_is_taken_under_the_next(service):
+    from ledger import crises
+
+    room = desk(service)
+    first = crises.declare(WATER, NOW)
+    opens(room)
+    service.clock.moment += HOUR
+    crises.end(first, "an", service.clock.now())
+    told(room)
+    now = service.clock.moment
+    again = crises.declare(replace(WATER, declared_at=now), now)
+    assert [child.id for child in crises.crisis(again, now).children] == ["a1"]
+
+
+def test_one_that_ended_before_anybody_was_told_lets_go_of_what_it_held(service):
+    from ledger import crises
+
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    opens(room)
+    service.clock.moment += timedelta(seconds=5)
+    crises.end(number, "an", service.clock.now())
+    told(room)
+    assert subjects(service) == ["[Chú ý] 23 trẻ nhập viện sau bữa trưa"]
 
 
 def test_it_expires_by_itself(service):
