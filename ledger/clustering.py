@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from langnghe.story import StoryChange, StoryLink, lone_story_id
 from ledger.bulk import update_rows
 from ledger.mapping import storable
+from ledger.merging import Merger
 from ledger.models import (
     AgencyRow,
     DocumentRow,
@@ -42,17 +43,8 @@ def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> 
     # Links first: a story may be born and merged in the same batch.
     moved, touched, left = _link([*change.links, *_alone(change, fresh)], now)
     lives = _Lives(itertools.chain(*change.merged, *change.related))
-    for ceased, keeper in change.merged:
-        one, other = lives.of(ceased), lives.of(keeper)
-        if one is None or other is None or one == other:
-            continue
-        if are_apart(one, other):
-            relate(one, other)
-            continue
-        moved |= merge_rows(one, other, now)
-        lives.merge(one, other)
-        touched.add(other)
-    moved |= _merge_emptied(left, now)
+    moved |= _merge_all(change.merged, lives, touched)
+    moved |= _merge_emptied(left)
     _relate_all((lives.of(one), lives.of(other)) for one, other in change.related)
     fresh_stories = DocumentRow.objects.filter(pk__in=list(fresh), story__isnull=False)
     touched |= {s for s in fresh_stories.values_list("story_id", flat=True) if s}
@@ -155,17 +147,29 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
     return {doc_id for ids in moved.values() for doc_id in ids}, touched, left
 
 
-def _merge_emptied(left: Mapping[str, str], now: datetime) -> set[str]:
+def _merge_all(pairs: Sequence[tuple[str, str]], lives: _Lives, touched: set[str]) -> set[str]:
+    """Merge the first of each pair into the second, but for those that a person split.
+
+    Returns the moved documents; ``lives`` and ``touched`` learn of the merges.
+    """
+    merger = Merger({living for pair in pairs for id in pair if (living := lives.of(id))})
+    for ceased, keeper in pairs:
+        one, other = lives.of(ceased), lives.of(keeper)
+        if one is None or other is None or one == other or merger.are_apart(one, other):
+            continue
+        merger.merge(one, other)
+        lives.merge(one, other)
+        touched.add(other)
+    return merger.write()
+
+
+def _merge_emptied(left: Mapping[str, str]) -> set[str]:
     """Let the stories that their last document left live on as the one that it went to."""
     empty = StoryRow.objects.filter(pk__in=left, merged_into=None).exclude(
         Exists(DocumentRow.objects.filter(story=OuterRef("pk")))
     )
-    moved: set[str] = set()
-    for story_id in sorted(empty.values_list("pk", flat=True)):
-        heir = resolve(left[story_id])
-        if heir != story_id and not are_apart(story_id, heir):
-            moved |= merge_rows(story_id, heir, now)
-    return moved
+    pairs = [(story_id, left[story_id]) for story_id in empty.values_list("pk", flat=True)]
+    return _merge_all(sorted(pairs), _Lives(itertools.chain(*pairs)), set())
 
 
 def _link_row(link: StoryLink, story_id: str, now: datetime) -> StoryLinkRow:
@@ -188,12 +192,6 @@ def _make_stories(first_seen: Mapping[str, datetime]) -> None:
         batch_size=200,
         ignore_conflicts=True,
     )
-
-
-def are_apart(one: str, other: str) -> bool:
-    """Return whether a person split these two stories."""
-    first, second = sorted((one, other))
-    return StoryRelationRow.objects.filter(one=first, other=second, is_apart=True).exists()
 
 
 def relate(one: str, other: str, *, is_apart: bool | None = None) -> None:
@@ -221,25 +219,9 @@ def _relate_all(pairs: Iterable[tuple[str | None, str | None]]) -> None:
 
 def merge_rows(ceased: str, keeper: str, now: datetime) -> set[str]:
     """Move all documents of ``ceased`` to ``keeper`` and return their ids."""
-    old = StoryRow.objects.select_for_update().get(pk=ceased)
-    kept = StoryRow.objects.select_for_update().get(pk=keeper)
-    kept.person_title = kept.person_title or old.person_title
-    kept.is_pinned = kept.is_pinned or old.is_pinned
-    kept.save(update_fields=["person_title", "is_pinned"])
-    old.merged_into, old.is_pinned, old.document_count = kept, False, 0
-    old.title = old.person_title = ""
-    old.save()
-    moved = set(DocumentRow.objects.filter(story=old).values_list("pk", flat=True))
-    DocumentRow.objects.filter(story=old).update(story=kept)
-    StoryLinkRow.objects.filter(story=old).update(story=kept)
-    for relation in StoryRelationRow.objects.filter(one=old) | StoryRelationRow.objects.filter(
-        other=old
-    ):
-        other = relation.other_id if relation.one_id == ceased else relation.one_id
-        if other != keeper:
-            relate(keeper, other, is_apart=relation.is_apart or None)
-        relation.delete()
-    return moved
+    merger = Merger({ceased, keeper})
+    merger.merge(ceased, keeper)
+    return merger.write()
 
 
 @dataclass
