@@ -10,16 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.documents import ReadContext
 from crawlers.markup import title_text
 from crawlers.metadata import read_metadata, registrable_domain
+from crawlers.outlets import outlet_name, shipped_papers
 from crawlers.pages import parse_html
 from crawlers.readers.reader import Fetch, Reading
 from crawlers.session import Answer, Ask, AskFailed, Parse
-from crawlers.starter import STARTER_FILE, load_sources
 from crawlers.workers import FEED_LIMITS
 from langnghe.document import Document
 from langnghe.errors import LangNgheError
@@ -54,6 +53,8 @@ class Proposal:
     source: Source
     item_count: int
     preview: tuple[Document, ...]
+    title: str = ""
+    """What the feed calls itself."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Discovery:
 def front_page(payload: bytes, url: str, content_type: str) -> FrontPage:
     """Return what the front page at ``url`` offers; raises InvalidDocument for what is no HTML."""
     tree, _ = parse_html(payload, content_type)
-    outlet = read_metadata(tree, url).outlet or host_of(url)
+    outlet = outlet_name(read_metadata(tree, url).outlet, url)
     feeds: dict[str, None] = {}
     for node in tree.iter("link"):
         if (node.get("type") or "").lower() in _FEED_TYPES and node.get("href"):
@@ -112,7 +113,8 @@ async def discover(
     model = _model(base, host_of(base), provinces)
     naming = _Naming()
     if (direct := await _try(url, answer, model, SourceKind.FEED, parse, now, naming)) is not None:
-        return Discovery(direct.source.outlet, (direct,))
+        named = _named(direct, base, provinces, naming)
+        return Discovery(named.source.outlet, (named,))
     page: FrontPage = await asyncio.to_thread(
         parse, "front-page", FEED_LIMITS, answer.body, answer.url, _content_type(answer)
     )
@@ -181,14 +183,23 @@ async def _try(
     newest = sorted(reading.documents, key=lambda doc: doc.published_at, reverse=True)
     name = f"{model.outlet} – {naming.part_of(address)}"
     proposed = replace(source, fetch_pages=True, name=name)
-    return Proposal(proposed, reading.item_count, tuple(newest[:_PREVIEW]))
+    return Proposal(proposed, reading.item_count, tuple(newest[:_PREVIEW]), reading.title)
+
+
+def _named(found: Proposal, base: str, provinces: Mapping[str, str], naming: _Naming) -> Proposal:
+    """Return the feed with what its own title tells of its publisher."""
+    model = _model(base, outlet_name(found.title, base), provinces)
+    source = found.source
+    name = f"{model.outlet} – {naming.part_of(source.url)}"
+    named = replace(model, id=source.id, url=source.url, kind=source.kind, name=name)
+    return replace(found, source=named)
 
 
 def _model(base: str, outlet: str, provinces: Mapping[str, str]) -> Source:
     """Return the outlet, its kind, province and weight: as the shipped list has them, else as far
     as its name and domain tell."""
     host = host_of(base)
-    if (known := _shipped().get(registrable_domain(base))) is not None:
+    if (known := shipped_papers().get(registrable_domain(base))) is not None:
         return replace(known, id="", url=base, kind=SourceKind.FEED, options=(), is_enabled=True)
     kind, weight = OutletKind.NATIONAL, 1.5
     province = _province(outlet, host, list(provinces.items()))
@@ -200,13 +211,6 @@ def _model(base: str, outlet: str, provinces: Mapping[str, str]) -> Source:
         id="", name=outlet, outlet=outlet, kind=SourceKind.FEED, url=base, outlet_kind=kind,
         province=province, weight=weight,
     )  # fmt: skip
-
-
-@cache
-def _shipped() -> dict[str, Source]:
-    """Return the papers of the shipped list by domain."""
-    papers = (s for s in load_sources(STARTER_FILE) if not s.document_kind.is_social)
-    return {registrable_domain(source.url): source for source in papers}
 
 
 def _province(outlet: str, host: str, provinces: Sequence[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.feeds import parse_feed
+from crawlers.outlets import outlet_name
 from crawlers.pages import extract_page
 from langnghe.clock import to_local
 
@@ -31,6 +32,8 @@ def page_row(payload: bytes, url: str, now: datetime) -> dict[str, Any]:
 def feed_rows(payload: bytes, url: str, now: datetime, max_bytes: int) -> dict[str, Any]:
     """Return a feed's own fields and its items in order."""
     feed = parse_feed(payload, url=url, now=now, max_bytes=max_bytes)
+    address = next((item.url for item in feed.items if item.url), "")
+    outlet = outlet_name(feed.title, url or feed.url or address)
     return {
         "title": feed.title,
         "url": feed.url,
@@ -46,7 +49,7 @@ def feed_rows(payload: bytes, url: str, now: datetime, max_bytes: int) -> dict[s
                 "text": item.text,
                 "published_at": _moment(item.published_at),
                 "modified_at": _moment(item.modified_at),
-                "outlet": feed.title,
+                "outlet": outlet,
                 "section": item.section,
                 "canonical_url": item.canonical_url,
                 "url": item.url,

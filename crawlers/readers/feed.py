@@ -47,6 +47,7 @@ class FeedReader:
             if wants_pages
             else (),
             item_count=len(feed.items),
+            title=feed.title,
             ttl_s=feed.ttl_s,
             hub_url=feed.hub_url,
             topic_url=feed.topic_url or source.url,

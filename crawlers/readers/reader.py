@@ -54,6 +54,8 @@ class Reading:
     pages: tuple[PageLink, ...] = ()
     follow: tuple[Fetch, ...] = ()
     item_count: int = 0
+    title: str = ""
+    """What the feed calls itself."""
     ttl_s: float | None = None
     problems: tuple[str, ...] = field(default=())
     hub_url: str = ""

@@ -103,17 +103,17 @@ def add(
     A network that nobody tried on its real service is added switched off.
     """
     from crawlers.discover import source_id_of
+    from crawlers.outlets import outlet_name
     from crawlers.social import NETWORKS
     from crawlers.starter import check_source
-    from langnghe.url import host_of
     from runtime.wiring import open_runtime
 
     url = _typed(url) if kind is not SourceKind.MAILBOX else url
     network = NETWORKS.get(kind)
     source = Source(
         id=source_id or source_id_of(url),
-        name=name or outlet or host_of(url),
-        outlet=outlet or name or host_of(url),
+        name=name or outlet or outlet_name("", url),
+        outlet=outlet or name or outlet_name("", url),
         kind=kind,
         url=url,
         outlet_kind=outlet_kind,
