@@ -27,6 +27,8 @@ from ledger.models import (
 if TYPE_CHECKING:
     from ledger.queries import Scope
 
+_MOVES_LOOKED_AT = 50
+
 
 class UnknownStory(LangNgheError):
     """There is no story of that id."""
@@ -142,15 +144,66 @@ def split(story_id: str, document_ids: Sequence[str], actor: str, now: datetime)
 
 @writing
 def move(document_id: str, into: str, actor: str, now: datetime) -> None:
-    """Put one document into a story, for good. Raises UnknownStory."""
+    """Put one document into another story, for good; no machine merges the two afterwards.
+
+    A story that loses its last document so lives on as the other one. Raises UnknownStory.
+    """
     row = _locked(into)
     doc = DocumentRow.objects.filter(pk=document_id).first()
     if doc is None:
         raise UnknownStory(f"unknown document {document_id!r}")
     before = doc.story_id
+    if before == row.pk:
+        return
     _decide("move", row, actor, now, document_ids=[document_id], other_story_id=before or "")
     _move([document_id], row, now)
+    if before and DocumentRow.objects.filter(story=before).exists():
+        relate(row.pk, before, is_apart=True)
+    elif before:
+        merge_rows(before, row.pk, now)
     refresh({row.pk, before} if before else {row.pk})
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That a person put one document from one story into another."""
+
+    document_id: str
+    came_from: str
+    went_to: str
+
+
+@reading
+def last_move(document_id: str) -> Moved | None:
+    """Return the move or split by which a document alone came to its story; None without one."""
+    story_id = DocumentRow.objects.filter(pk=document_id).values_list("story_id", flat=True).first()
+    decided = StoryDecisionRow.objects.filter(
+        Q(kind="move", story=story_id) | Q(kind="split", other_story_id=story_id)
+    )
+    for row in decided.order_by("-pk")[:_MOVES_LOOKED_AT] if story_id else ():
+        if row.document_ids == [document_id]:
+            left = row.other_story_id if row.kind == "move" else row.story_id
+            return Moved(document_id, left, story_id or "")
+    return None
+
+
+@writing
+def undo_move(document_id: str, actor: str, now: datetime) -> str:
+    """Put a moved document back where it was and return that story; both may be merged again.
+
+    Where the story it left has ceased, it gets one of its own. Raises UnknownStory when nobody
+    moved it.
+    """
+    moved = last_move(document_id)
+    if moved is None:
+        raise UnknownStory(f"nobody moved document {document_id!r}")
+    back = resolve(moved.came_from)
+    if back == moved.went_to or not StoryRow.objects.filter(pk=back).exists():
+        return split(moved.went_to, [document_id], actor, now)
+    move(document_id, back, actor, now)
+    one, other = sorted((back, moved.went_to))
+    StoryRelationRow.objects.filter(one=one, other=other).update(is_apart=False)
+    return back
 
 
 @writing

@@ -111,6 +111,8 @@ ROUTES: dict[str, Access] = {
     "document-label": EDITORS,
     "story-merge": DESK,
     "story-split": DESK,
+    "story-move": DESK,
+    "story-move-undo": DESK,
     "story-rename": DESK,
     "story-pin": DESK,
     "source-switch": DESK,

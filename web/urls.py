@@ -28,6 +28,7 @@ from web.views import (
     query_builder,
     rules,
     silences,
+    story_move,
     websub,
 )
 from web.views import sources as source_views
@@ -65,6 +66,8 @@ urlpatterns = [
     path("vu-viec/<str:story_id>/", story_views.story, name="story"),
     path("vu-viec/<str:story_id>/gop/", story_views.merge, name="story-merge"),
     path("vu-viec/<str:story_id>/tach/", story_views.split, name="story-split"),
+    path("vu-viec/<str:story_id>/chuyen/<str:document_id>/", story_move.move, name="story-move"),
+    path("tin/<str:document_id>/tra-ve/", story_move.undo, name="story-move-undo"),
     path("vu-viec/<str:story_id>/doi-ten/", story_views.rename, name="story-rename"),
     path("vu-viec/<str:story_id>/ghim/", story_views.pin, name="story-pin"),
     path("xu-huong/", trend_views.trends, name="trends"),

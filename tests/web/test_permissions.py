@@ -31,6 +31,7 @@ _ARGUMENTS: Mapping[str, str] = {
 }
 _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "logout", "documents-export", "document-label", "story-merge", "story-split", "story-rename",
+    "story-move-undo",
     "story-pin", "alert-acknowledge", "alert-assign", "alert-resolve", "alert-silence",
     "source-switch", "mail-resend", "claim-confirm", "claim-approve", "claim-reject",
     "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",
@@ -94,6 +95,7 @@ def test_a_colleague_with_other_limits_finds_nothing(stocked: Room, route: str) 
 
 @pytest.mark.parametrize(
     "route", ["document-label", "story-merge", "story-split", "story-rename", "story-pin",
+              "story-move", "story-move-undo",
               "alert-acknowledge", "alert-assign", "alert-resolve", "alert-silence"],
 )  # fmt: skip
 def test_a_colleague_with_other_limits_changes_nothing(stocked: Room, route: str) -> None:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from langnghe import wording
+from langnghe.story import Story
 from ledger import crises, queries, stories
 from ledger.queries import DocumentFilter
 from ledger.stories import StoryFilter, UnknownStory
@@ -58,7 +60,10 @@ def story(request: HttpRequest, story_id: str) -> HttpResponse:
     """Show one story; the address of a merged one leads to the one that lives."""
     detail = _seen(request, story_id)
     if detail.story.id != story_id:
-        return redirect("story", detail.story.id)
+        response = redirect("story", detail.story.id)
+        if moved_id := request.GET.get("chuyen"):
+            response["Location"] += "?" + urlencode({"chuyen": moved_id})
+        return response
     reader: Reader = request.reader  # type: ignore[attr-defined]
     shown = {
         doc.id
@@ -75,6 +80,7 @@ def story(request: HttpRequest, story_id: str) -> HttpResponse:
         "alerts": queries.alert_views(story_id=detail.story.id),
         "candidates": _candidates(reader, detail),
         "decision_names": _DECISIONS,
+        "moved": _just_moved(request),
         "crisis": crises.crisis_of_story(detail.story.id, now()),
     }
     return render(request, "stories/detail.html", values)
@@ -124,6 +130,15 @@ def pin(request: HttpRequest, story_id: str) -> HttpResponse:
     detail = _seen(request, story_id)
     stories.pin(detail.story.id, not detail.story.is_pinned, _me(request), now())
     return redirect("story", detail.story.id)
+
+
+def _just_moved(request: HttpRequest) -> tuple[str, Story] | None:
+    """Return the document that was moved a moment ago with the story that holds it now."""
+    moved = stories.last_move(request.GET.get("chuyen", ""))
+    if moved is None:
+        return None
+    _seen(request, moved.went_to)
+    return moved.document_id, stories.story(moved.went_to)
 
 
 _DECISIONS = {

@@ -176,6 +176,57 @@ def test_a_document_a_person_moved_stays(analyse: Analyse) -> None:
     assert stories.story("s1").document_count == 1
 
 
+def test_no_machine_merges_the_stories_between_which_a_person_moved_a_document(
+    analyse: Analyse,
+) -> None:
+    from ledger import stories
+
+    one, two = stored(article(1), article(2)), stored(article(3))
+    analyse(one, links("s1", one))
+    analyse(two, links("s2", two))
+    stories.move("doc-0002", "s2", ACTOR, NOW)
+    analyse([], StoryChange(merged=(("s1", "s2"), ("s2", "s1"))))
+    assert (members("s1"), members("s2")) == ({"doc-0001"}, {"doc-0002", "doc-0003"})
+
+
+def test_a_move_taken_back_leaves_everything_as_it_was(analyse: Analyse) -> None:
+    from ledger import stories
+
+    one, two = stored(article(1), article(2)), stored(article(3))
+    analyse(one, links("s1", one))
+    analyse(two, links("s2", two))
+    stories.move("doc-0002", "s2", ACTOR, NOW)
+    assert stories.undo_move("doc-0002", ACTOR, NOW) == "s1"
+    assert (members("s1"), members("s2")) == ({"doc-0001", "doc-0002"}, {"doc-0003"})
+    analyse([], StoryChange(merged=(("s2", "s1"),)))
+    assert members("s1") == {"doc-0001", "doc-0002", "doc-0003"}
+
+
+def test_a_document_taken_out_alone_goes_back(analyse: Analyse) -> None:
+    from ledger import stories
+
+    docs = stored(article(1), article(2))
+    analyse(docs, links("s1", docs))
+    new = stories.split("s1", ["doc-0002"], ACTOR, NOW)
+    assert stories.undo_move("doc-0002", ACTOR, NOW) == "s1"
+    assert members("s1") == {"doc-0001", "doc-0002"}
+    assert stories.story(new).id == "s1"
+
+
+def test_a_story_that_loses_its_last_document_lives_on_where_it_went(analyse: Analyse) -> None:
+    from ledger import stories
+
+    one, two = stored(article(1)), stored(article(3))
+    analyse(one, links("s1", one))
+    analyse(two, links("s2", two))
+    stories.move("doc-0001", "s2", ACTOR, NOW)
+    assert stories.story("s1").id == "s2"
+    back = stories.undo_move("doc-0001", ACTOR, NOW)
+    assert (members(back), members("s2")) == ({"doc-0001"}, {"doc-0003"})
+    with pytest.raises(stories.UnknownStory):
+        stories.undo_move("doc-0003", ACTOR, NOW)
+
+
 def test_a_persons_title_and_pin_outlive_a_machine_merge(analyse: Analyse) -> None:
     from ledger import queries, stories
 
