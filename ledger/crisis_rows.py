@@ -16,10 +16,11 @@ from ledger.models import CrisisRow
 def running(now: datetime) -> list[tuple[int, DeclaredCrisis]]:
     """Return the crises that run at ``now`` with their numbers, the first declared first; what a
     drill made up ends with the drill."""
-    found = [(row.pk, crisis_from(row)) for row in CrisisRow.objects.filter(is_running(now))]
+    rows = CrisisRow.objects.filter(is_running(now)).order_by("pk")
+    found = [(row.pk, crisis_from(row)) for row in rows]
     if any(crisis.is_drill for _, crisis in found) and drills.running_drill(now) is None:
         return [(number, crisis) for number, crisis in found if not crisis.is_drill]
-    return sorted(found, key=lambda numbered: numbered[0])
+    return found
 
 
 def is_running(now: datetime) -> Q:

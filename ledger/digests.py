@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
@@ -52,6 +52,7 @@ class WrittenWords:
 
 
 FIELDS = ("what", "why", "action")
+_Written = Mapping[str, Mapping[str, WrittenWords]]
 
 
 @reading
@@ -186,17 +187,8 @@ def save_edits(
         },
     )
     audit.record(actor, "digest.edit", period_key, now)
-    for story_id in {*before, *words}:
-        for name in FIELDS:
-            was, now_is = (kept.get(story_id, {}).get(name) for kept in (before, words))
-            if (was.text if was else "") != (now_is.text if now_is else ""):
-                detail: dict[str, audit.Detail] = {
-                    "story": story_id,
-                    "field": name,
-                    "before": was.text if was else (now_is.original if now_is else ""),
-                    "after": now_is.text if now_is else (was.original if was else ""),
-                }
-                audit.record(actor, "digest.words", period_key, now, detail)
+    for change in _changes(before, words):
+        audit.record(actor, "digest.words", period_key, now, change)
 
 
 def _written(
@@ -211,6 +203,17 @@ def _written(
             original = known.original if known else str(getattr(machine, name, ""))
             found[name] = WrittenWords(text, storable(original))
     return found
+
+
+def _changes(before: _Written, after: _Written) -> Iterator[dict[str, audit.Detail]]:
+    """Yield each change of words; where nobody wrote, the machine's words are what stood."""
+    for story_id in sorted({*before, *after}):
+        for name in FIELDS:
+            was, became = (kept.get(story_id, {}).get(name) for kept in (before, after))
+            original = next((known.original for known in (was, became) if known), "")
+            texts = [known.text if known else original for known in (was, became)]
+            if was != became and texts[0] != texts[1]:
+                yield {"story": story_id, "field": name, "before": texts[0], "after": texts[1]}
 
 
 def _words_from(fields: Mapping[str, Mapping[str, str]]) -> StoryWords:
