@@ -35,6 +35,16 @@ _TROOPS = regex.compile(
 )
 _GAP = regex.compile(r"\s*(?:Việt Nam\s+)?(?:thuộc|của)?\s*\(?\s*$")
 _ANY_UNIT = regex.compile(r"\s+(?:tỉnh|thành phố|TP|huyện|quận|phường|xã|đặc khu)(?!\w)")
+_LARGE = frozenset({"tỉnh", "thành phố", "TP"})
+_REGION = regex.compile(r"\s+khu vực\s+(?:[IVX]+|\d+)(?!\w)")
+_NUMBERED = regex.compile(
+    r"(?<!\w)(?:(?P<traffic>Đội (?:CSGT|Cảnh sát giao thông)(?: đường bộ| đường thủy)?) số"
+    r"|Thuế cơ sở) (?P<number>\d{1,2})(?!\w)"
+)
+_UNIT_CHAIR = regex.compile(
+    r"(?<!\w)(?<!(?:[Nn]guyên|[Cc]ựu)\s)(?<!(?:[Nn]guyên|[Cc]ựu) [Pp]hó )"
+    r"(?P<role>(?:[Pp]hó )?[Cc]hủ tịch)\s+(?=(?:tỉnh|thành phố|TP|phường|xã|đặc khu)\s)"
+)
 _CHAIR = regex.compile(
     r"(?<!\w)(?:(?P<role>(?:Bộ|Thứ) trưởng)\s+(?!Bộ\s)"
     r"|(?P<chair>(?:Phó )?[Tt]rưởng [Bb]an|Phó trưởng ban|Phó [Bb]an)\s+(?!Ban\s))"
@@ -66,6 +76,7 @@ class _Body:
     name: str
     kind: str
     takes_unit: bool
+    needs_unit: bool = False
 
 
 class AgencyFinder:
@@ -134,6 +145,8 @@ class AgencyFinder:
             start, end = match.span()
             place = _unit_after(text, end, places)
             level = _ANY_UNIT.match(text, end) if body.takes_unit and place is None else None
+            if body.needs_unit and not _is_of_unit(place, level):
+                continue
             is_vague = body.kind == "police" or match.group().lower() == "chính quyền"
             if body.takes_unit and is_vague and place is None and level is None:
                 continue  # "công an", "chính quyền" of nowhere in particular
@@ -147,10 +160,20 @@ class AgencyFinder:
             elif level is not None:
                 end = level.end()
                 name = f"{body.name}{level.group()}"
+            elif region := _REGION.match(text, end):
+                end = region.end()
+                name = f"{body.name}{region.group()}"
             role = _role_before(text, start)
             span = text[start - len(role) : end]
             where = place[1].name if place is not None else ""
             yield start - len(role), AgencyMention(span, name, body.kind, where, role.strip())
+
+
+def _is_of_unit(place: tuple[int, PlaceMention] | None, level: regex.Match[str] | None) -> bool:
+    """Return whether a unit follows that is named with its kind: "tỉnh Lâm Đồng", "thành phố"."""
+    if place is not None:
+        return _ANY_UNIT.match(f" {place[1].text}") is not None
+    return level is not None and level.group().strip() in _LARGE
 
 
 def _institutions(
@@ -192,6 +215,20 @@ def _offices(
         role = match.group("role") or match.group("chair")
         span = text[match.start() : end]
         yield match.start(), AgencyMention(span, body.name, body.kind, where, role)
+    for match in _UNIT_CHAIR.finditer(text):
+        place = _unit_after(text, match.end(), places)
+        if place is None or place[0] != match.end():
+            continue
+        span = text[match.start() : place[0] + len(place[1].text)]
+        name = f"UBND {_with_kind(place[1])}"
+        role = match.group("role")
+        yield match.start(), AgencyMention(span, name, "people's-committee", place[1].name, role)
+    for match in _NUMBERED.finditer(text):
+        body, kind = ("Thuế cơ sở", "bureau")
+        if match.group("traffic"):
+            body, kind = ("Đội Cảnh sát giao thông số", "police")
+        name = f"{body} {match.group('number')}"
+        yield match.start(), AgencyMention(match.group(), name, kind, "", "")
     for match in _HEAD.finditer(text):
         if not _is_foreign(text, match.end()):
             body_name, kind = _HEADS[match.group()]
@@ -254,7 +291,7 @@ def _gazetteer() -> dict[str, _Body]:
     found: dict[str, _Body] = {}
     for line in read_entries("agencies.tsv"):
         name, kind, *others = line.split("\t")
-        body = _Body(name, kind.rstrip("*"), kind.endswith("*"))
+        body = _Body(name, kind.rstrip("*"), kind.endswith("*"), kind.endswith("**"))
         found.update(dict.fromkeys((name, *(others[0].split("|") if others else ())), body))
     return found
 

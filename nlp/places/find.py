@@ -22,6 +22,7 @@ from nlp.places.names import (
     bare,
     by_kind,
     folded,
+    older,
     own_names,
     well_known,
     words_of,
@@ -105,7 +106,9 @@ class PlaceFinder:
         found: list[_Found] = []
         named, after = bare(), 0
         for at, token in enumerate(text.tokens):
-            may_be_bare = (token.is_capital or text.is_social) and named.begins(token.word)
+            may_be_bare = (token.is_capital or text.is_social) and (
+                named.begins(token.word) or older().begins(token.word)
+            )
             may_begin = (
                 may_be_bare or token.word in _FIRST_OF_PREFIX or self._own.begins(token.word)
             )
@@ -159,6 +162,9 @@ def _is_province_name(text: _Text, at: int) -> bool:
 
 
 def _bare_at(text: _Text, at: int) -> list[_Found]:
+    past = older().longest(text.tokens, at)
+    if past is not None and (hit := text.hit(at, *past)).is_former:
+        return [hit]
     named = bare().longest(text.tokens, at, is_social=text.is_social)
     if named is None:
         return []

@@ -1,4 +1,4 @@
-"""The administrative units of Viet Nam: today's, and those valid until 30/6/2025."""
+"""The administrative units of Viet Nam: today's, those valid until 30/6/2025, and some older."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ def units() -> tuple[Unit, ...]:
     """Return every unit: 34 provinces and 3,321 communes of today, then those of before."""
     raw = files("nlp.resources").joinpath("units.tsv.gz").read_bytes()
     return tuple(_unit(line) for line in gzip.decompress(raw).decode("utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def older_units() -> tuple[Unit, ...]:
+    """Return the provinces of before 2025 of the editable table; ``province`` may be open ("")."""
+    rows = (line.split("\t") for line in read_entries("older-units.tsv"))
+    return tuple(
+        Unit("", "province", "Tỉnh", name, province, until) for name, province, until in rows
+    )
 
 
 @lru_cache(maxsize=1)

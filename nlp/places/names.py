@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from langnghe.profile import ProfilePlace
 from langnghe.text import fold
-from nlp.places.gazetteer import Unit, aliases, units
+from nlp.places.gazetteer import Unit, aliases, older_units, units
 from nlp.resources import read_entries
 
 TOKEN = re.compile(r"[^\W_]+")
@@ -123,7 +123,7 @@ def everyday() -> frozenset[str]:
 def by_kind() -> dict[str, NameTable]:
     """Return the units by kind ("Xã", "Phường" …) and name."""
     tables = {kind: NameTable() for kind in PREFIXES.values()}
-    for unit in units():
+    for unit in (*units(), *older_units()):
         if unit.kind in tables:
             tables[unit.kind].add(key_of(unit.name), [unit])
     return tables
@@ -133,6 +133,15 @@ def by_kind() -> dict[str, NameTable]:
 def well_known() -> frozenset[str]:
     """Return the bare names that need no context, by the table of other names in use."""
     return frozenset(key_of(alias) for alias, _, _ in aliases())
+
+
+@lru_cache(maxsize=1)
+def older() -> NameTable:
+    """Return the provinces of before 2025, which a bare name means only with "cũ" after it."""
+    table = NameTable()
+    for unit in older_units():
+        table.add(key_of(unit.name), [unit])
+    return table
 
 
 @lru_cache(maxsize=1)
