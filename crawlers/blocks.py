@@ -36,7 +36,9 @@ _ASIDE = re.compile(
 )
 # Boxes whose class would match _ASIDE but whose words belong to the article.
 _INSIDE = re.compile(r"(?:^|[\s_-])(?:boxinfo|content-?box|box-info|quote|notebox)", re.I)
-_CAPTION = re.compile(r"caption|chu-?thich|image-?desc", re.I)
+_CAPTION = re.compile(
+    r"caption|chu-?thich|(?:image|img|photo|pic|picture|anh)[-_]?(?:desc|note|cap)", re.I
+)
 
 
 def text_of(element: etree._Element) -> str:

@@ -32,6 +32,7 @@ _LEAD_CLASS = re.compile(
     re.I,
 )
 _AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:author|tacgia|tac-gia|byline)(?=$|[\s_-])", re.I)
+_CLOCK_OR_DATE = re.compile(r"\d[:/h]\d")
 _SUFFIX = re.compile(r"\s+[-–|»•]\s+([^-–|»•]{2,60})$")
 # How the names of papers and portals begin; a proper name follows.
 _PUBLISHER = re.compile(
@@ -222,9 +223,10 @@ def _take_visible(found: PageMetadata, tree: etree._Element, now: datetime | Non
     if not found.byline:
         for node in tree.iter("p", "div", "span", "a", "strong"):
             name = node.get("class")
-            if name and _AUTHOR_CLASS.search(name):
+            if (name and _AUTHOR_CLASS.search(name)) or node.get("rel") == "author":
                 text = title_text("".join(node.itertext()))
-                if 2 < len(text) <= 60:
+                # A box of author and date is neither.
+                if 2 < len(text) <= 60 and not _CLOCK_OR_DATE.search(text):
                     found.take("byline", text, "element")
                     break
 

@@ -20,7 +20,7 @@ _UPDATE_WORDS = re.compile(
     r"(?:\s+(?:lần cuối|mới nhất|lúc|ngày|vào))*\s*[:,-]?",
     re.I,
 )
-_HOLDERS = ("time", "span", "div", "p", "li", "em", "i", "h1", "h2")
+_HOLDERS = ("time", "span", "div", "p", "li", "td", "em", "i", "h1", "h2")
 _AFTER_TITLE, _BEFORE_TITLE = 30, 12
 _PROSE = 80
 _LONGEST = 120

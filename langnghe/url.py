@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import (
+    parse_qsl,
+    quote,
+    unquote,
+    unquote_plus,
+    urlencode,
+    urlsplit,
+    urlunsplit,
+)
 
 # Parameters that say where the reader came from, never which article it is.
 TRACKING_PARAMETERS = frozenset(
@@ -114,20 +122,24 @@ def canonical_url(url: str) -> str:
 
 
 def identity_url(url: str) -> str:
-    """Return the address that identifies an article: canonical, without mobile or AMP forms."""
+    """Return the address that identifies an article: canonical, without mobile or AMP forms, its
+    parameters sorted."""
     parts = urlsplit(canonical_url(url))
     host = _MOBILE.sub("", parts.netloc)
     path = parts.path.removesuffix("/amp").removesuffix("/amp/") or "/"
-    return urlunsplit((parts.scheme, host, path, parts.query, ""))
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    return urlunsplit((parts.scheme, host, path, query, ""))
 
 
 def _clean_query(query: str) -> str:
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-        if name not in TRACKING_PARAMETERS and not name.lower().startswith(_TRACKING_PREFIXES)
-    ]
-    return urlencode(sorted(kept))
+    """Return the parameters that are the article's, in the order and spelling of the publisher."""
+    kept = (part for part in query.split("&") if part and not _is_tracking(part))
+    return "&".join(quote(part, safe="%/:?@!$'()*,;=~-._+") for part in kept)
+
+
+def _is_tracking(part: str) -> bool:
+    name = unquote_plus(part.partition("=")[0])
+    return name in TRACKING_PARAMETERS or name.lower().startswith(_TRACKING_PREFIXES)
 
 
 def host_of(url: str) -> str:

@@ -141,6 +141,27 @@ def test_the_times_that_are_shown_beside_the_title_are_the_article_s(
     assert said == [published, modified]
 
 
+@pytest.mark.parametrize(
+    ("shown", "byline"),
+    [
+        ('<div class="author-and-date"><a class="author">Hải Thử</a> 20/11/2026 08:15</div>', "Hải Thử"),
+        ('<span class="meta">bởi <a rel="author" href="/hai-thu">Hải Thử</a></span>', "Hải Thử"),
+        ('<div class="author-box">08:15 20/11</div>', ""),
+    ],
+)  # fmt: skip
+def test_a_date_beside_the_author_is_no_part_of_the_name(shown: str, byline: str) -> None:
+    found = page(f'<h1>{TITLE}</h1>{shown}<p class="sapo">{LEAD}</p>{PARAGRAPHS}')
+    assert found.byline == byline
+
+
+def test_a_table_without_headings_shows_its_time_in_a_cell() -> None:
+    rows = (
+        f"<tr><td>{TITLE}</td></tr><tr><td class=NewsDate>Cập nhật: 20/11/2026 08:15:00</td></tr>"
+    )
+    found = page(f"<table>{rows}<tr><td>{PARAGRAPHS}</td></tr></table>", head="")
+    assert found.published_at == datetime(2026, 11, 20, 1, 15, tzinfo=UTC)
+
+
 def test_the_json_ld_of_another_article_is_not_this_one_s() -> None:
     other = {"@type": "NewsArticle", "headline": "Mưa lớn ở Lam Đông", "url": "https://baolamgiang.vn/mua-1.html", "datePublished": "2026-11-18T06:00:00+07:00"}  # fmt: skip
     own = {"@type": "NewsArticle", "headline": TITLE, "mainEntityOfPage": {"@id": URL}, "datePublished": "2026-11-20T08:15:00+07:00"}  # fmt: skip

@@ -11,7 +11,8 @@ from langnghe.url import canonical_url, host_of, identity_url, is_web_url, typed
         ("HTTPS://VnExpress.NET:443/a.html#binh-luan", "https://vnexpress.net/a.html"),
         ("https://a.vn/b?utm_source=fb&id=7&fbclid=x&zarsrc=30", "https://a.vn/b?id=7"),
         ("https://a.vn/b?gidzl=q&vn_term=z", "https://a.vn/b"),
-        ("https://a.vn/b?z=2&a=1", "https://a.vn/b?a=1&z=2"),
+        ("https://a.vn/b.aspx?tabid=2&ItemID=1", "https://a.vn/b.aspx?tabid=2&ItemID=1"),
+        ('https://a.vn/b?f=/tin/1&q=Huế%20"x"&', "https://a.vn/b?f=/tin/1&q=Hu%E1%BA%BF%20%22x%22"),
         ("http://a.vn", "http://a.vn/"),
         ("https://a.vn//x//y.html", "https://a.vn/x/y.html"),
         ("https://a.vn/bài viết.html", "https://a.vn/b%C3%A0i%20vi%E1%BA%BFt.html"),
@@ -46,6 +47,11 @@ def test_hosts_are_compared_without_www() -> None:
 )
 def test_mobile_and_amp_forms_are_the_same_article(other: str) -> None:
     assert identity_url(other) == identity_url("https://bao.vn/a.html")
+
+
+def test_the_order_of_parameters_makes_no_other_article() -> None:
+    one, two = "https://bao.vn/x.aspx?tabid=2&ItemID=%31", "https://bao.vn/x.aspx?ItemID=1&tabid=2"
+    assert identity_url(one) == identity_url(two) == two
 
 
 @pytest.mark.parametrize(
