@@ -73,11 +73,13 @@ class Room:
 @dataclass(frozen=True)
 class Background:
     """What a message adds to its alert: the type of its rule, its size against what is usual, in
-    Vietnamese ("" = nothing to compare), and the alerts that a declared crisis speaks for."""
+    Vietnamese ("" = nothing to compare), the alerts that a declared crisis speaks for, and the
+    alert's places as a reader should see them (() = as they stand)."""
 
     rule_type: RuleType | None = None
     usual: str = ""
     grouped: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def compose(
@@ -105,7 +107,7 @@ def compose(
         what=clean(alert.title, 200),
         why_now=tuple(clean(reason, 160) for reason in reasons_of(intent)[:4]),
         how_big=_how_big(alert, background.usual),
-        where=_where(intent),
+        where=_where(intent, background.places),
         headlines=tuple(map(_clean_headline, alert.headlines[:3])),
         asked=_asked(intent, background.rule_type),
         button_label="Tôi tiếp nhận",
@@ -167,13 +169,13 @@ def _how_big(alert: Alert, usual: str) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def _where(intent: AlertIntent) -> tuple[str, ...]:
+def _where(intent: AlertIntent, places: tuple[str, ...]) -> tuple[str, ...]:
     alert = intent.alert
     rows: list[str] = []
     if alert.topic:
         rows.append("Lĩnh vực: " + label(TOPIC_LABELS, alert.topic))
     if alert.places:
-        rows.append("Địa bàn: " + clean(", ".join(alert.places), 120))
+        rows.append("Địa bàn: " + clean(", ".join(places or alert.places), 160))
     if alert.outlets:
         rows.append("Nơi đăng: " + clean(", ".join(alert.outlets[:6]), 160))
     return tuple(rows)

@@ -107,9 +107,14 @@ def place_note(place: PlaceMention) -> str:
     """Return what must be said beside a unit's name: until when it was valid, or that it is open
     which of several units of this name is meant; "" for most."""
     if place.valid_until:
-        first_day = date.fromisoformat(place.valid_until) + timedelta(days=1)
-        return f"trước {first_day:%d}/{first_day.month}/{first_day.year}"
+        return before_note(place.valid_until)
     return "" if place.code or place.province else "nhiều nơi cùng tên, chưa rõ nơi nào"
+
+
+def before_note(valid_until: str) -> str:
+    """Return "trước 01/7/2025" for a unit whose last day (ISO) was 30/6/2025."""
+    first_day = date.fromisoformat(valid_until) + timedelta(days=1)
+    return f"trước {first_day:%d}/{first_day.month}/{first_day.year}"
 
 
 def agency_note(agency: AgencyMention) -> str:

@@ -224,10 +224,10 @@ def _offices(
         role = match.group("role")
         yield match.start(), AgencyMention(span, name, "people's-committee", place[1].name, role)
     for match in _NUMBERED.finditer(text):
-        body, kind = ("Thuế cơ sở", "bureau")
+        title, kind = ("Thuế cơ sở", "bureau")
         if match.group("traffic"):
-            body, kind = ("Đội Cảnh sát giao thông số", "police")
-        name = f"{body} {match.group('number')}"
+            title, kind = ("Đội Cảnh sát giao thông số", "police")
+        name = f"{title} {match.group('number')}"
         yield match.start(), AgencyMention(match.group(), name, kind, "", "")
     for match in _HEAD.finditer(text):
         if not _is_foreign(text, match.end()):

@@ -11,6 +11,7 @@ from alerts.mute import leaves_at
 from alerts.routing import ROOM, fallback, recipients, routed
 from alerts.usual import size_sentence
 from ledger import duty, queries
+from nlp.places.dated import dated_name
 from runtime.people import reachable_people
 from runtime.wiring import Runtime
 
@@ -58,7 +59,8 @@ class Teller:
     ) -> list[Delivery]:
         """Return the deliveries to ``people``."""
         now = self._runtime.clock.now()
-        background = Background(rule_type, self._size(intent, now), grouped)
+        places = tuple(map(dated_name, intent.alert.places))
+        background = Background(rule_type, self._size(intent, now), grouped, places)
         return [
             Delivery(
                 id=delivery_id(intent.alert.id, version, person.channel, person.address),

@@ -18,6 +18,7 @@ from langnghe.query import parse
 from langnghe.query.explain import explain_query
 from langnghe.query.lexer import DEFAULT_DISTANCE, MOST_DISTANCE
 from ledger import queries
+from nlp.places.dated import dated_name
 from web.room import now
 
 register = template.Library()
@@ -50,6 +51,12 @@ _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "
 def exact(moment: datetime | None) -> str:
     """Return "08:15 20/11/2026" in Vietnamese time."""
     return f"{to_local(moment):%H:%M %d/%m/%Y}" if moment else ""
+
+
+@register.filter
+def dated(place: str) -> str:
+    """Return a unit's name with its date where it is one of before 1/7/2025."""
+    return dated_name(place)
 
 
 @register.filter

@@ -177,3 +177,10 @@ def test_a_long_subject_and_name_arrive_as_they_were_written(title):
     assert decoded(parseaddr(raw["To"])[0]) == clean(title[:60], 100)
     head = payload.split(b"\r\n\r\n")[0]
     assert head.isascii() and max(map(len, head.split(b"\r\n"))) < 400
+
+
+def test_places_are_shown_as_the_background_writes_them() -> None:
+    intent = AlertIntent(Action.OPEN, alert(places=("huyện Cần Giờ",)), "x")
+    shown = ("huyện Cần Giờ (trước 01/7/2025)",)
+    told = compose(intent, AN, ROOM, NOON, background=Background(places=shown))
+    assert "Địa bàn: huyện Cần Giờ (trước 01/7/2025)" in told.where
