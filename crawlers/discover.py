@@ -70,7 +70,9 @@ class Discovery:
 def front_page(payload: bytes, url: str, content_type: str) -> FrontPage:
     """Return what the front page at ``url`` offers; raises InvalidDocument for what is no HTML."""
     tree, _ = parse_html(payload, content_type)
-    outlet = outlet_name(read_metadata(tree, url).outlet, url)
+    meta = read_metadata(tree, url)
+    is_named = meta.via.get("outlet") != "host"
+    outlet = outlet_name(meta.outlet if is_named else meta.title, url)
     feeds: dict[str, None] = {}
     for node in tree.iter("link"):
         if (node.get("type") or "").lower() in _FEED_TYPES and node.get("href"):

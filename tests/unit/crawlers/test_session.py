@@ -216,6 +216,21 @@ def test_the_wizard_finds_feeds_sitemaps_and_sections() -> None:
     assert (f"{base}/thoi-su", "Thời sự") in found.sections
 
 
+def test_the_wizard_names_a_paper_by_its_feed_or_front_page_title() -> None:
+    base = "https://lgo.vn"
+    front = FRONT.replace('<meta property="og:site_name" content="Báo Huế">', "<title>{}</title>")
+    pages = {
+        f"{base}/": front.format("Lam Giang Online - Trang chủ"),
+        f"{base}/rss/home.rss": rss([(f"{base}/mot-100001.html", "Một")]).replace(
+            "<channel>", "<channel><title>Tin mới nhất - Lam Giang Online RSS</title>"
+        ),
+    }
+    for url in (f"{base}/", f"{base}/rss/home.rss"):
+        found = asyncio.run(discover(url, Web(pages), parse, now=NOW, provinces={}))
+        assert found.outlet == "Lam Giang Online"
+        assert found.proposals[0].source.outlet == "Lam Giang Online"
+
+
 def test_the_wizard_knows_papers_of_the_shipped_list_and_their_parts() -> None:
     base = "https://vnexpress.net"
     front = FRONT.replace("/rss/home.rss", "/rss/thoi-su.rss")
