@@ -251,9 +251,9 @@ def _processes(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _sources(runtime: Runtime) -> Iterator[Finding]:
-    health = queries.source_health(runtime.clock.now())
-    quiet = [s for s in health if s.health in ("silent", "failing")]
-    said = f"{len(health)} nguồn đang theo dõi, {len(quiet)} im lặng hoặc lỗi"
+    heard = queries.coverage(runtime.clock.now())
+    quiet = heard.silent + heard.failing
+    said = f"{heard.enabled} nguồn đang theo dõi, {quiet} im lặng hoặc lỗi"
     advice = "Xem lý do: langnghe sources explain MÃ-NGUỒN." if quiet else ""
     yield Finding("Nguồn tin", Verdict.NOTICE if quiet else Verdict.GOOD, said, advice)
 

@@ -1,4 +1,4 @@
-"""What the doctor says of the search index."""
+"""What the doctor says of the search index, the rules and the sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from indexer.memory import MemoryStore
 from ledger import queries
 from runtime import health
-from runtime.health import IndexGap, Verdict, _index, _rules
+from runtime.health import IndexGap, Verdict, _index, _rules, _sources
 from tests.unit.alerts.made import rule
 
 
@@ -58,3 +58,13 @@ def test_a_rule_whose_query_is_no_longer_understood_is_named(
     assert broken.verdict is Verdict.BAD
     assert "Lũ cũ" in broken.subject
     assert counted.said == "2 quy tắc đang bật"
+
+
+def test_only_sources_that_are_on_are_counted(
+    runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = queries.Coverage(enabled=4, good=2, silent=1, failing=1, untried=0)
+    monkeypatch.setattr(queries, "coverage", lambda _now: heard)
+    (found,) = _sources(runtime)
+    assert found.said == "4 nguồn đang theo dõi, 2 im lặng hoặc lỗi"
+    assert found.verdict is Verdict.NOTICE
