@@ -57,12 +57,13 @@ stories: an early warning is worth more than the last pair of reports that is jo
 
 @dataclass(frozen=True)
 class RoundCounts:
-    """How many documents one round took through each stage."""
+    """How many documents one round took through each stage; ``has_more``: others were left."""
 
     analysed: int = 0
     indexed: int = 0
     matched: int = 0
     sent: int = 0
+    has_more: bool = False
 
     @property
     def total(self) -> int:
@@ -93,12 +94,15 @@ class Worker:
         self._checks = CheckDesk(open_pair_reader(runtime.settings))
         self._held: _Memory | None = None
         self._is_on_duty = False
+        self._has_more = False
         self._renewed_at = 0.0
 
     def run_once(self) -> RoundCounts:
         """Take one batch through every stage and return how many documents each one did."""
+        self._has_more = False
         if not self.take_duty():
-            return RoundCounts(indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index))
+            indexed = self._stage(Stage.INDEX, INDEX_BATCH, self._index)
+            return RoundCounts(indexed=indexed, has_more=self._has_more)
         self._follow_people()
         # Before anything is claimed: to build it may take longer than a lease.
         self._memory()
@@ -107,6 +111,7 @@ class Worker:
             indexed=self._stage(Stage.INDEX, INDEX_BATCH, self._index),
             matched=self._stage(Stage.MATCH, MATCH_BATCH, self._match),
             sent=self._deliver(),
+            has_more=self._has_more,
         )
 
     def finish(self) -> None:
@@ -173,6 +178,8 @@ class Worker:
         items = work.claim(stage, limit, datetime.now(UTC), _LEASE_S, self._name)
         if not items:
             return 0
+        # One that was tried before may have been taken alone, however many others wait.
+        self._has_more |= len(items) >= limit or items[0].attempts > 0
         try:
             step(items)
         except (StoreError, LedgerUnavailable) as error:
@@ -270,7 +277,7 @@ def main(runtime: Runtime, stop: Event) -> None:
     while not stop.is_set():
         heartbeat.beat()
         try:
-            busy = worker.run_once().total
+            has_more = worker.run_once().has_more
             if time.monotonic() - escalated_at > _ESCALATION_S:
                 worker.escalate()
                 escalated_at = time.monotonic()
@@ -281,7 +288,9 @@ def main(runtime: Runtime, stop: Event) -> None:
                 logger.warning("rounds fail and are tried again until this is over: %s", error)
             stop.wait(_TROUBLE_S)
             continue
-        if not busy:
+        # A round costs tens of milliseconds however few documents it takes, so that those which
+        # came during a small one wait for others, as they would have after an idle one.
+        if not has_more:
             stop.wait(_IDLE_S)
     with contextlib.suppress(LangNgheError):
         worker.leave_duty()

@@ -29,7 +29,7 @@ from langnghe.profile import Profile
 from langnghe.story import StoryChange, StoryLink, lone_story_id
 from nlp.backends.pairs import PairReader
 from nlp.stories.copies import CopyFinder
-from nlp.stories.features import home_names, shared_words, traits_of
+from nlp.stories.features import Traits, home_names, shared_words, traits_of
 from nlp.stories.joining import join_threads
 from nlp.stories.likeness import Compared, Likeness
 from nlp.stories.linkage import average_linkage
@@ -94,14 +94,16 @@ class StoryIndex:
         ``is_hurried`` lets words alone decide, about fifteen times as fast as with the encoder.
 
         A document that comes again (a new revision) is compared anew and keeps its story unless
-        its words now belong elsewhere. Links come for the new documents and for every document
-        of the window whose story changed.
+        its words now belong elsewhere; where its title and lead are those that were compared (a
+        page after its feed item), nothing is. Links come for the new documents and for every
+        document of the window whose story changed.
         """
         docs = list({doc.id: doc for doc, _ in items}.values())
         copies = {doc.id: self._copies.original_of(doc) for doc in docs}
-        new = self._hold(docs, now, is_hurried=is_hurried)
+        new = [doc.id for doc in docs]
+        held = self._hold(docs, now, is_hurried=is_hurried)
         self._expire()
-        self._connect_cells([id for id in new if self._is_press(id)])
+        self._connect_cells([id for id in held if self._is_press(id)])
         before = dict(self._story_of)
         self._name_groups(self._groups())
         changed = [id for id, story in self._story_of.items() if before.get(id) != story]
@@ -150,11 +152,16 @@ class StoryIndex:
         *,
         is_hurried: bool = False,
     ) -> list[str]:
-        """Take up documents and connect each with its neighbours; ``decided`` are known stories."""
+        """Take up documents and connect each with its neighbours; ``decided`` are known stories.
+
+        Returns those that were compared: not one that looks as it did.
+        """
         compared = []
         for doc in docs:
             traits = traits_of(doc, latest=now, home=self._home)
             if doc.id in self._edges:
+                if self._looks_as_before(doc, traits):
+                    continue
                 self._forget(doc.id, keeps_story=True)
             compared.append(Compared(doc, traits, self._near.nearest(traits)))
             self._edges[doc.id] = {}
@@ -173,7 +180,12 @@ class StoryIndex:
                 if p >= self._thresholds.kept:
                     self._edges[one.doc.id].setdefault(other.document_id, p)
                     self._edges[other.document_id].setdefault(one.doc.id, p)
-        return [doc.id for doc in docs]
+        return [one.doc.id for one in compared]
+
+    def _looks_as_before(self, doc: Document, traits: Traits) -> bool:
+        """Whether all that a comparison sees of a held document is what it saw before."""
+        is_same = self._near.get(doc.id) == traits and self._texts[doc.id] == side_of_story(doc)
+        return is_same and not doc.kind.is_social
 
     def _forget(self, document_id: str, *, keeps_story: bool = False) -> None:
         self._near.remove(document_id)

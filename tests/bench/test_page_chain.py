@@ -1,7 +1,8 @@
 """Pages on two cores: fetched, extracted, stored; and on through analysis, index and rules.
 
 Real pages (five Vietnamese ones and the Zyte archive's) lie on a loopback server of its own
-process, under twelve hosts. The crawl is the product's own child process with its extraction
+process, under twelve hosts, each with a feed whose items say what their pages say of themselves,
+as papers' feeds do. The crawl is the product's own child process with its extraction
 workers on the real ledger; the worker runs beside it. The peer is bare trafilatura ``fast`` on the
 same pages, one core doubled, read before and after, because a core's speed changes with what else
 runs. Our modules are compiled first, as those of an installed copy are after its first start (the
@@ -27,14 +28,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from pathlib import Path
+from xml.sax.saxutils import escape
 
+import lxml.html
 import pytest
 import trafilatura
 
 from langnghe.settings import Settings
 from langnghe.source import Source, SourceKind
 from tests.faults.forked import free_port
-from tests.loopback_site import rss
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
@@ -85,18 +87,36 @@ def _serve(port: int, answers: Mapping[tuple[str, str], bytes]) -> None:
     Server(("0.0.0.0", port), Handler).serve_forever()
 
 
+def feed(items: list[tuple[str, bytes]]) -> bytes:
+    """Return the RSS document of (address, page)."""
+    rows = []
+    for url, html in items:
+        tree = lxml.html.document_fromstring(html)
+        title = tree.xpath("string(//meta[@property='og:title']/@content)")
+        title = title or tree.xpath("string(//title)")
+        lead = tree.xpath(
+            "string(//meta[@property='og:description' or @name='description']/@content)"
+        )
+        rows.append(
+            f"<item><title>{escape(' '.join(title.split()))}</title><link>{url}</link>"
+            f"<description>{escape(' '.join(lead.split()))}</description></item>"
+        )
+    channel = f"<channel><title>Báo Thử</title>{''.join(rows)}</channel>"
+    return f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>'.encode()
+
+
 @contextmanager
 def papers(pages: list[bytes]) -> Iterator[tuple[int, int, list[Source]]]:
     """Serve every page ``ROUNDS`` times under its own address; give the port, count and feeds."""
     port = free_port()
-    links: list[list[tuple[str, str]]] = [[] for _ in range(HOSTS)]
+    items: list[list[tuple[str, bytes]]] = [[] for _ in range(HOSTS)]
     answers: dict[tuple[str, str], bytes] = {}
     for n, html in enumerate(pages * ROUNDS):
         host, path = f"127.0.0.{n % HOSTS + 1}", f"/bai-{n}-10{n:05d}.html"
         answers[host, path] = html
-        links[n % HOSTS].append((f"http://{host}:{port}{path}", f"Bài {n}"))
-    for n, rows in enumerate(links):
-        answers[f"127.0.0.{n + 1}", "/rss"] = rss(rows).encode()
+        items[n % HOSTS].append((f"http://{host}:{port}{path}", html))
+    for n, rows in enumerate(items):
+        answers[f"127.0.0.{n + 1}", "/rss"] = feed(rows)
     server = get_context("fork").Process(target=_serve, args=(port, answers), daemon=True)
     server.start()
     sources = [

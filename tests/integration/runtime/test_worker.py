@@ -139,6 +139,19 @@ def test_stories_whose_commit_failed_are_told_on_the_next_try(runtime: Runtime) 
     assert not DocumentRow.objects.filter(story__isnull=True).exists()
 
 
+def test_a_round_tells_whether_more_waits(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from runtime import worker as module
+
+    take_in(runtime)
+    monkeypatch.setattr(module, "ANALYSE_BATCH", len(WATER) - 1)
+    worker = module.Worker(runtime, "test")
+    assert worker.run_once().has_more
+    last = worker.run_once()
+    assert (last.analysed, last.has_more) == (1, False)
+
+
 def test_only_the_holder_of_the_duty_decides(runtime: Runtime) -> None:
     from ledger import work
     from runtime.worker import Worker

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
 from langnghe.document import Document
 from langnghe.story import StoryChange
 from nlp.stories import StoryIndex
@@ -71,6 +78,39 @@ def test_a_revision_keeps_its_story() -> None:
     assign(index, make_doc(FIRE[1].title + " (cập nhật)", FIRE[1].lead, id="f2", hours=6))
     assert index.story_of("f2") == story
     assert len(index) == 2
+
+
+class CountingReader:
+    """An encoder that is sure that all pairs tell of one story; counts those that it read."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def story_odds(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        self.read += len(pairs)
+        return np.full(len(pairs), 4.0, dtype=np.float32)
+
+
+def test_a_page_with_the_title_and_lead_of_its_feed_item_is_not_compared_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = CountingReader()
+    index = StoryIndex(reader=reader)
+    monkeypatch.setattr(index._likeness, "_doubt", replace(index._likeness._doubt, low=0, high=1))
+    story = assign(index, *FIRE).links[0].story_id
+    assert reader.read
+    read = reader.read
+    pages = [replace(doc, text=f"{doc.lead}\nNguyên nhân đang được làm rõ.") for doc in FIRE]
+    change = assign(index, *pages)
+    assert reader.read == read
+    assert [(link.document_id, link.story_id) for link in change.links] == [
+        ("f1", story),
+        ("f2", story),
+    ]
+    assert not change.merged
+    assign(index, replace(FIRE[1], title="Hiện trường chợ Bến Thủy Đông sau đám cháy"))
+    assert reader.read > read
+    assert index.story_of("f2") == story
 
 
 def test_a_revision_that_leaves_its_story_costs_the_story_nothing() -> None:
