@@ -46,11 +46,15 @@ class Word(NamedTuple):
     is_capital: bool
 
 
+_word = Word._make  # a third quicker than to call the class
+
+
 def words_of(text: str) -> list[Word]:
     """Return the words of ``text`` without any punctuation: "TP.HCM" is two words."""
     return [
-        Word(m.group().lower(), m.start(), m.end(), not m.group()[0].islower())
-        for m in TOKEN.finditer(text)
+        _word((word.lower(), match.start(), match.end(), not word[0].islower()))
+        for match in TOKEN.finditer(text)
+        for word in (match[0],)
     ]
 
 
