@@ -11,6 +11,8 @@ from crawlers.dates import clamp_published
 from crawlers.feeds import FeedItem
 from crawlers.masking import HANDLE, mask
 from crawlers.pseudonym import author_key, quarter_of
+from langnghe.claim import FactCheck
+from langnghe.clock import to_local
 from langnghe.document import Channel, Document, DocumentKind, document_id
 from langnghe.errors import InvalidDocument
 from langnghe.source import Source
@@ -102,8 +104,9 @@ def article_from_page(
     if page.published_at is None and known is not None:
         published_at, notes = known.published_at, known.notes
     url = page.canonical_url or canonical_url(context.url)
+    id = known_id or document_id(identity_url(url))
     return Document(
-        id=known_id or document_id(identity_url(url)),
+        id=id,
         kind=source.document_kind,
         source_id=source.id,
         outlet=source.outlet,
@@ -125,6 +128,26 @@ def article_from_page(
         captions=tuple(normalize(caption) for caption in page.captions),
         notes=notes,
         extraction=f"page {page.via.get('text', '')}".strip(),
+        review=_fact_check(page, id, url, source.outlet, published_at),
+    )
+
+
+def _fact_check(
+    page: PageArticle, document_id: str, url: str, outlet: str, published_at: datetime
+) -> FactCheck | None:
+    """Return the page's review of a claim as a filled form; the page fills what it leaves out."""
+    review = page.review
+    if review is None:
+        return None
+    return FactCheck(
+        id=document_id,
+        claim=normalize(review.claim),
+        correction=normalize(page.title),
+        dated=review.dated or to_local(published_at).date(),
+        url=url,
+        quote=normalize(review.body or page.lead),
+        verdict=review.verdict,
+        publisher=normalize(review.publisher) or outlet,
     )
 
 

@@ -22,6 +22,7 @@ from lxml import etree
 from resiliparse.extract.html2text import extract_plain_text
 
 from crawlers.blocks import body_lines, captions, short_text_of, text_of
+from crawlers.claimreview import ClaimReview, claim_review
 from crawlers.dates import parse_date
 from crawlers.decoding import decode_text, legal_xml
 from crawlers.feeds import looks_like_challenge
@@ -69,6 +70,7 @@ class PageArticle:
     byline: str
     canonical_url: str
     captions: tuple[str, ...] = ()
+    review: ClaimReview | None = None
     via: dict[str, str] = field(default_factory=dict)
 
 
@@ -110,6 +112,7 @@ def extract_page(
         byline=meta.byline[:200],
         canonical_url=meta.canonical_url,
         captions=shown,
+        review=claim_review(tree),
         via={**meta.via, "text": way, "lead": lead_way, "encoding": encoding},
     )
 

@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ def to_plain(value: Any) -> Any:
         return value
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
@@ -55,8 +55,8 @@ def _read(kind: Any, value: Any) -> Any:
         if others == [...]:
             return tuple(_read(first, part) for part in value)
         return tuple(_read(k, part) for k, part in zip((first, *others), value, strict=True))
-    if kind is datetime:
-        return datetime.fromisoformat(value)
+    if kind is datetime or kind is date:
+        return kind.fromisoformat(value)
     if isinstance(kind, type) and is_dataclass(kind):
         return from_plain(kind, value)
     return kind(value)

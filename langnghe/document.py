@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from langnghe.claim import FactCheck
+
 
 class DocumentKind(StrEnum):
     """Press article, public social post, or a reader's comment under something else."""
@@ -71,6 +73,8 @@ class Document:
     notes: tuple[str, ...] = ()
     extraction: str = ""
     reach: int | None = None
+    review: FactCheck | None = None
+    """What the page says by its mark-up of a claim that it checks; kept as a candidate only."""
 
     @property
     def content_hash(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from langnghe.analysis import Topic
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
+from langnghe.document import Document, DocumentKind
 from langnghe.errors import LangNgheError
 from ledger import audit, work
 from ledger.border import reading, writing
@@ -99,6 +100,27 @@ def record_candidates(found: Iterable[FactCheck]) -> None:
     )
 
 
+@writing
+def record_reviews(documents: Iterable[Document]) -> None:
+    """Keep what stored pages state in their mark-up of claims that they check, by document.
+
+    It replaces what was guessed from a headline; a person's decision stays.
+    """
+    for doc in documents:
+        if doc.review is None or doc.kind is not DocumentKind.ARTICLE:
+            continue
+        CandidateRow.objects.filter(pk=doc.id, decided_by="").delete()
+        row = CandidateRow(
+            document_id=doc.id,
+            claim=storable(doc.review.claim),
+            quote=storable(doc.review.quote),
+            dated=doc.review.dated,
+            verdict=doc.review.verdict.value,
+            publisher=storable(doc.review.publisher),
+        )
+        CandidateRow.objects.bulk_create([row], ignore_conflicts=True)
+
+
 @reading
 def candidates(limit: int = 50) -> list[FactCheck]:
     """Return what nobody recorded or dropped yet, newest first, each under its document's id.
@@ -132,7 +154,8 @@ def _candidate(row: CandidateRow) -> FactCheck:
         dated=row.dated,
         url=row.document.url,
         quote=row.quote,
-        publisher=row.document.outlet,
+        verdict=Verdict(row.verdict) if row.verdict else Verdict.FALSE,
+        publisher=row.publisher or row.document.outlet,
     )
 
 

@@ -17,7 +17,7 @@ from crawlers.ports import PutResult
 from langnghe.document import Channel, Document, DocumentKind
 from langnghe.errors import InvalidDocument
 from langnghe.source import FetchReport
-from ledger import quarantine, retention, sources, work
+from ledger import claims, quarantine, retention, sources, work
 from ledger.border import reading, writing
 from ledger.bulk import update_rows
 from ledger.mapping import document_row, revision_row, valid_document
@@ -97,6 +97,8 @@ def record_ingest(
             _record_round(
                 unique[start : start + _ROUND_LIMIT], now, added_by, outcome, is_behind=is_behind
             )
+    if reviewed := [doc for doc in valid if doc.review is not None and doc.id not in removed]:
+        claims.record_reviews(reviewed)
     new = set(outcome["new"])
     return IngestResult(
         **{

@@ -53,7 +53,8 @@ class FactCheckRow(LedgerRow):
 class CandidateRow(LedgerRow):
     """A press report that may be a correction to record; a person records it or drops it.
 
-    ``claim`` and ``quote`` start the form; ``decided_by`` is "" while nobody has decided.
+    ``claim`` and ``quote`` start the form, ``verdict`` and ``publisher`` where the page's mark-up
+    (ClaimReview) states them; ``decided_by`` is "" while nobody has decided.
     """
 
     document = models.OneToOneField(
@@ -62,6 +63,8 @@ class CandidateRow(LedgerRow):
     claim = models.TextField()
     quote = models.TextField()
     dated = models.DateField()
+    verdict = models.CharField(max_length=20, blank=True)
+    publisher = models.TextField(blank=True)
     decided_by = models.TextField(blank=True)
 
     class Meta(LedgerRow.Meta):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState
+from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
 from nlp.claims.candidates import candidates
 from tests.contract.ledger.samples import article
 from tests.web.conftest import HEALTH, Room
@@ -167,3 +167,31 @@ def test_a_withdrawn_correction_takes_only_what_nobody_decided_along(suggested: 
     assert claims.load_fact_checks() == []
     left = claims.suggestions(tuple(SuggestionState))
     assert [(s.document_id, s.state) for s in left] == [("doc-0001", SuggestionState.CONFIRMED)]
+
+
+def test_a_page_that_checks_a_claim_by_its_mark_is_offered_with_its_verdict(room: Room) -> None:
+    from ledger import claims
+
+    told = FactCheck(
+        id=_REPORT.id,
+        claim="Hồ chứa sắp vỡ",
+        correction=_REPORT.title,
+        dated=_REPORT.published_at.date(),
+        url=_REPORT.url,
+        quote="Thân đập an toàn.",
+        verdict=Verdict.MISLEADING,
+        publisher="Trung tâm Kiểm chứng A",
+    )
+    room.take_in(_REPORT)
+    claims.record_candidates(candidates([_REPORT]))
+    room.take_in(replace(_REPORT, text="Toàn văn của trang", review=told))
+
+    assert "Trung tâm Kiểm chứng A" in _page(room)
+    assert claims.candidate(_REPORT.id) == told
+    client = room.as_role("analyst")
+    form = client.get("/kiem-chung/dinh-chinh/ghi/", {"bai": _REPORT.id}).content.decode()
+    assert "Thân đập an toàn." in form
+    assert 'value="misleading" selected' in form
+    claims.drop_candidate(_REPORT.id, "an.nt", room.now)
+    room.take_in(replace(_REPORT, text="Toàn văn mới hơn của trang", review=told))
+    assert "Trung tâm Kiểm chứng A" not in _page(room)
