@@ -29,6 +29,7 @@ from web.views import (
     rules,
     silences,
     story_move,
+    topics,
     websub,
 )
 from web.views import sources as source_views
@@ -59,6 +60,8 @@ urlpatterns = [
     path("tin/nhap/<str:job_id>/nhap/", imports.run, name="import-run"),
     path("tin/nhap/<str:job_id>/dung/", imports.stop, name="import-stop"),
     path("tin/nhap/<str:job_id>/dong-loi/", imports.bad_rows, name="import-errors"),
+    path("tin/chu-de/", topics.listing, name="own-topics"),
+    path("tin/chu-de/thoi-dung/", topics.retire, name="own-topic-retire"),
     path("tin/<str:document_id>/", documents.document, name="document"),
     path("tin/<str:document_id>/nhan/", documents.correct, name="document-label"),
     path("tin/<str:document_id>/xoa/", documents.remove, name="document-remove"),

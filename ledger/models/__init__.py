@@ -32,6 +32,7 @@ from ledger.models.documents import (
 )
 from ledger.models.sources import FetchLogRow, FetchStateRow, SourceRow, SubscriptionRow
 from ledger.models.stories import StoryDecisionRow, StoryLinkRow, StoryRelationRow, StoryRow
+from ledger.models.topics import OwnTopicRow
 from ledger.models.users import DigestChoiceRow, MemberRow, OneTimeLinkRow
 from ledger.models.work import LeaseRow, QuarantineRow, QuarantineState, StateRow, WorkRow
 
@@ -65,6 +66,7 @@ __all__ = [
     "MemberRow",
     "MomentField",
     "OneTimeLinkRow",
+    "OwnTopicRow",
     "PlaceRow",
     "PressRequestRow",
     "QuarantineRow",

@@ -31,7 +31,7 @@ _ARGUMENTS: Mapping[str, str] = {
 }
 _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "logout", "documents-export", "document-label", "story-merge", "story-split", "story-rename",
-    "story-move-undo",
+    "story-move-undo", "own-topic-retire",
     "story-pin", "alert-acknowledge", "alert-assign", "alert-resolve", "alert-silence",
     "source-switch", "mail-resend", "claim-confirm", "claim-approve", "claim-reject",
     "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",

@@ -31,6 +31,7 @@ from ledger import (
     queries,
     retention,
     stories,
+    topics,
 )
 from ledger.queries import DocumentFilter, DocumentView
 from ledger.sources import load_sources
@@ -69,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "asked": wanted.values(),
         "choices": _CHOICES,
         "chips": _chips(wanted),
-        "own_topics": room().profile.own_topics,
+        "own_topics": topics.own_topics(room().profile),
         "outlets": _outlets(),
         "page": Listing((), 0),
         "is_first_page": not after,
