@@ -73,6 +73,15 @@ class DayVolume:
 
 
 @dataclass(frozen=True)
+class TopicFacts:
+    """How many documents of the period one of the office's own topics finds."""
+
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
 class DigestFacts:
     """All that a digest stands on; every count has the frozen list behind it in ``links``.
 
@@ -104,6 +113,8 @@ class DigestFacts:
     interest: str = ""
     """What the reader chose to read of, in words; "" = everything."""
     crises: tuple[CrisisFacts, ...] = ()
+    topics: tuple[TopicFacts, ...] = ()
+    """The office's own topics of which the period holds something."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.model import Recipient
@@ -13,6 +13,7 @@ from langnghe.settings import Settings
 from ledger import digest_facts as facts_of
 from ledger import digests, users
 from ledger.digest_facts import EVERYTHING, Interest, interest_in
+from ledger.digest_topics import topic_facts
 from ledger.digests import DigestChoice
 from ledger.queries import scope_of
 from ledger.users import Member
@@ -59,7 +60,11 @@ def preview(
 ) -> tuple[Digest, RenderedDigest]:
     """Return the digest of ``period`` as it would leave at ``now``, with the analyst's edits."""
     edits = digests.edits_of(period.key)
-    facts = facts_of.digest_facts(period, runtime.profile, _links(runtime), now, interest)
+    links = _links(runtime)
+    facts = replace(
+        facts_of.digest_facts(period, runtime.profile, links, now, interest),
+        topics=topic_facts(period, runtime.profile, links, now, interest),
+    )
     digest = build_digest(
         digests.apply_edits(facts, edits),
         remark=edits.remark,

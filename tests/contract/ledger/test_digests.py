@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.model import Recipient
 from langnghe.document import Document
 from langnghe.links import RoomLinks
-from langnghe.profile import Department, Profile
+from langnghe.profile import Department, OwnTopic, Profile
 from langnghe.settings import Settings
 from reports.digest import build_digest
 from reports.periods import Period
@@ -262,3 +263,29 @@ def test_clocks_are_counted_for_the_departments_of_a_limited_reader(ledger: Sett
     none, text = said(Scope((), ("phường Lam Thành",)))
     assert none is None
     assert "Đồng hồ phản hồi tính theo cơ quan" in text
+
+
+def test_the_offices_own_topics_are_counted_within_what_the_reader_asked_for(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.digest_topics import topic_facts
+    from ledger.queries import Scope
+    from ledger.topics import retire_topic, save_topic
+
+    collect(analyse)
+    profile = replace(PROFILE, own_topics=(OwnTopic("Mọi tin", "topic:moi_truong_thien_tai"),))
+    save_topic(OwnTopic("Bài đăng", "kind:post"), "an", NOW, profile)
+    save_topic(OwnTopic("Không có gì", "kỳ lân"), "an", NOW, profile)
+    found = topic_facts(PERIOD, profile, ROOM, NOW)
+    assert [(topic.name, topic.count) for topic in found] == [("Mọi tin", 7), ("Bài đăng", 2)]
+    assert "q=kind%3Apost&seen_from=" in found[1].url
+    mail = render_digest(
+        build_digest(replace(digest_facts(PERIOD, PROFILE, ROOM, NOW), topics=found))
+    )
+    assert "- Bài đăng: 2 tin bài https://phong.example.vn/tin/" in mail.text
+    assert "Mọi tin: 7 tin bài</a>" in mail.html
+    retire_topic("Mọi tin", "an", NOW, profile)
+    assert [topic.name for topic in topic_facts(PERIOD, profile, ROOM, NOW)] == ["Bài đăng"]
+    health = interest_in((), (), Scope(("y_te",), ()))
+    assert topic_facts(PERIOD, profile, ROOM, NOW, health) == ()
