@@ -1,9 +1,8 @@
 """The level of a story: theo dõi (1), chú ý (2), khẩn (3), or 0; pure, with numbers as reasons.
 
 The score is a weighted sum over the story's figures (``resources/story.toml``): how serious its
-reports are, how fast it grows, how many outlets carry it, the share of criticism, how long it
-lasts. The weights were fitted on two weeks of stories with an editor's level; ADR 0061 holds the
-figures on two other weeks.
+reports are, how fast it grows, how many outlets carry it. The weights were fitted on weeks of
+stories with an editor's level; ADR 0061 and 0140 hold the figures on two other weeks.
 """
 
 from __future__ import annotations
@@ -21,6 +20,9 @@ from alerts.signals import StorySignals
 OUTLETS_LEARNED = 4
 """The stream that the weights were fitted on has few outlets: beyond these a story is simply wide,
 and an office with fifty sources does not see every story as a crisis."""
+
+SIGN = "sign_"
+"""Before a sign's id: the figure that is the share of reports with it."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def default_scale() -> Scale:
 
 
 def figures(signals: StorySignals) -> dict[str, float]:
-    """Return the figures that the score weighs, by name."""
+    """Return the figures that the score weighs, by name; a sign that no report has is absent."""
     count = math.log(signals.document_count)
+    reports = signals.press_count or signals.author_count
     return {
         "attention_max": signals.attention_max,
         "attention_top": signals.attention_top,
@@ -69,6 +72,8 @@ def figures(signals: StorySignals) -> dict[str, float]:
         "watch_max": signals.watch_max,
         "watch_mean": signals.watch_mean,
         "log_documents": count,
+        "log_reports": math.log(max(reports, 1)),
+        "watch_by_reports": math.log(max(reports, 1)) * signals.watch_mean,
         "log_outlets": math.log(min(max(signals.outlet_count, 1), OUTLETS_LEARNED)),
         "log_posts": math.log1p(signals.author_count),
         "log_grown_6h": math.log1p(max(signals.grown_6h - 1, 0)),
@@ -79,12 +84,14 @@ def figures(signals: StorySignals) -> dict[str, float]:
         "lasting": math.log1p(max(signals.age_hours, 0.0) / 24) if count else 0.0,
         "weight": math.log(max(signals.weight_sum, 0.1)),
         "social_first": float(signals.social_first),
+        **{SIGN + sign: share for sign, share in signals.sign_shares.items()},
     }
 
 
 def score(signals: StorySignals, scale: Scale) -> float:
     """Return the log-odds that an editor would say "chú ý" or more."""
-    values = figures(signals)
+    # A misspelt figure is an error; a sign that no report has is none.
+    values = {name: 0.0 for name in scale.weights if name.startswith(SIGN)} | figures(signals)
     return scale.bias + sum(weight * values[name] for name, weight in scale.weights.items())
 
 

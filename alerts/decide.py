@@ -54,7 +54,7 @@ def decide(
     """Return what to do about a story, or None when nothing is new.
 
     One story has one alert at a time: further rules on it add reasons, a higher level raises it.
-    ``held_by`` is the Vietnamese reason why messages of level 1 wait ("" if none does).
+    ``held_by`` is the Vietnamese reason why messages below "khẩn" wait ("" if none does).
     """
     if not findings:
         return None
@@ -94,7 +94,7 @@ def decide(
     if not is_anew:
         before = ALERT_LEVEL_LABELS[standing.level].lower()
         return AlertIntent(Action.RAISE, alert, f"nâng mức từ {before} lên {label}")
-    if held_by and level == 1:
+    if held_by and level < 3:
         return AlertIntent(Action.HOLD, alert, held_by)
     return AlertIntent(Action.OPEN, alert, f"mức {label}: {alert.reasons[0]}")
 

@@ -16,8 +16,10 @@ from alerts.closeness import is_close
 from alerts.crisis import Scale, assess, default_scale
 from alerts.decide import Standing, Subject, decide
 from alerts.kinds import STORY_RULES, StoryCase
+from alerts.likeness import LEAST_ALIKE, centre_of, likeness
 from alerts.matching import RuleMatcher
-from alerts.model import Alert, AlertIntent, Finding, Rule, window_index
+from alerts.model import Action, Alert, AlertIntent, Finding, Rule, window_index
+from alerts.mute import URGENT
 from alerts.severity import SeverityJudge, default_judge
 from alerts.signals import StoryState, headlines_of, report_of, signals_of
 from alerts.stream import StreamWatch
@@ -27,6 +29,8 @@ from langnghe.story import StoryChange
 
 MEMORY_DAYS = 7
 ITEMS_IN_ALERT = 1000
+TITLES_COMPARED = 50
+"""The newest titles say what a story is about: a burst must not read thousands for each part."""
 
 
 class AlertEngine:
@@ -47,9 +51,9 @@ class AlertEngine:
         self._scale = scale or default_scale()
         self._matcher = RuleMatcher(list(self._rules.values()))
         self._stories: dict[str, StoryState] = {}
-        self._related: dict[str, set[str]] = {}
         self._home: dict[str, str] = {}
         self._told: dict[str, Alert] = {}
+        self._levels: dict[str, int] = {}
         self.baseline = baseline or Baseline()
         self._stream = StreamWatch(
             list(self._rules.values()), self.baseline, is_national=profile.is_national
@@ -119,9 +123,6 @@ class AlertEngine:
                 touched[kept] = None
         for link in change.links:
             self._move(link.document_id, link.story_id, touched)
-        for one, other in change.related:
-            self._related.setdefault(one, set()).add(other)
-            self._related.setdefault(other, set()).add(one)
         return touched
 
     def _move(self, doc_id: str, story_id: str, touched: dict[str, None]) -> None:
@@ -187,13 +188,20 @@ class AlertEngine:
             headlines_of(state),
         )
         standing = self._standing(state)
-        intent = decide(subject, findings, self._rules, standing, self._held_by(state), now)
-        if intent is not None:
-            state.take_over(intent.alert)
-            self._remember(intent.alert)
+        held_by = self._held_by(state) if findings and not standing.level else ""
+        intent = decide(subject, findings, self._rules, standing, held_by, now)
+        if intent is None:
+            return None
+        known = self._levels.get(intent.alert.id, 0)
+        state.take_over(intent.alert)
+        self._remember(intent.alert)
+        if intent.action is Action.OPEN and known:
+            # The story's id was given up when it was merged, and is now the id of a part again.
+            return replace(intent, action=Action.RAISE) if intent.alert.level > known else None
         return intent
 
     def _remember(self, alert: Alert) -> None:
+        self._levels[alert.id] = max(alert.level, self._levels.get(alert.id, 0))
         for doc_id in alert.document_ids:
             known = self._told.get(doc_id)
             if known is None or known.level <= alert.level:
@@ -211,6 +219,8 @@ class AlertEngine:
         rule = self._rules.get(state.rule_id)
         if not state.level or state.alerted_at is None:
             return Standing()
+        # Two parts of one cluster may stand under one alert: whichever rises first raises it.
+        state.level = max(state.level, self._levels.get(state.alert_id, 0))
         hours = rule.window_hours if rule else MEMORY_DAYS * 24
         window = window_index(state.alerted_at, state.first_report_at, hours)
         return Standing(
@@ -218,11 +228,18 @@ class AlertEngine:
         )
 
     def _held_by(self, state: StoryState) -> str:
-        for other in self._related.get(state.id, ()):
-            parent = self._stories.get(other)
-            if parent is not None and parent.level == 3:
-                return "thuộc khủng hoảng đang mở: " + self._title(parent)
-        return ""
+        """Return which urgent story already speaks for this one, "" where none does."""
+        urgent = [s for s in self._stories.values() if s.level == URGENT and s.id != state.id]
+        if not urgent:
+            return ""
+        own = _centre(state)
+        alike, parent = max(
+            ((likeness(own, _centre(s)), s) for s in urgent),
+            key=lambda pair: (pair[0], pair[1].id),
+        )
+        if alike < LEAST_ALIKE:
+            return ""
+        return "thuộc khủng hoảng đang mở: " + self._title(parent)
 
     def _title(self, state: StoryState) -> str:
         return headlines_of(state, 1)[0].title
@@ -231,8 +248,12 @@ class AlertEngine:
         self.baseline.forget(now)
         limit = now - timedelta(days=MEMORY_DAYS)
         for story_id in [s for s, st in self._stories.items() if st.last_seen_at < limit]:
-            for report in self._stories.pop(story_id).reports:
+            gone = self._stories.pop(story_id)
+            self._levels.pop(gone.alert_id, None)
+            for report in gone.reports:
                 self._home.pop(report.document_id, None)
                 self._told.pop(report.document_id, None)
-            for other in self._related.pop(story_id, ()):
-                self._related.get(other, set()).discard(story_id)
+
+
+def _centre(state: StoryState) -> dict[str, float]:
+    return centre_of(report.title for report in state.reports[-TITLES_COMPARED:])

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -143,6 +143,8 @@ class StorySignals:
     claim_ids: tuple[str, ...]
     signs: tuple[str, ...]
     reasons: tuple[str, ...]
+    sign_shares: Mapping[str, float] = field(default_factory=dict)
+    """In what share of the judged reports each sign of seriousness was found."""
 
 
 def signals_of(state: StoryState, now: datetime) -> StorySignals:
@@ -186,6 +188,12 @@ def signals_of(state: StoryState, now: datetime) -> StorySignals:
         claim_ids=tuple(sorted({c for r in reports for c in r.claim_ids})),
         signs=strongest.seriousness.signs,
         reasons=strongest.seriousness.reasons,
+        sign_shares={
+            sign: count / len(judged)
+            for sign, count in Counter(
+                sign for report in judged for sign in report.seriousness.signs
+            ).items()
+        },
     )
 
 

@@ -44,3 +44,18 @@ def test_more_outlets_than_were_learned_weigh_no_more(count):
     wide = figures(replace(one, outlet_count=count))["log_outlets"]
     assert wide == figures(replace(one, outlet_count=OUTLETS_LEARNED))["log_outlets"]
     assert wide > figures(replace(one, outlet_count=OUTLETS_LEARNED - 1))["log_outlets"]
+
+
+def test_a_story_counts_its_reports_not_the_comments_under_them():
+    press = [item("a", CALM), item("b", CALM, outlet="Báo Hai")]
+    comments = [item(f"c{k}", "", kind=DocumentKind.COMMENT, text=CALM) for k in range(30)]
+    assert (
+        figures(signals(*press, *comments))["log_reports"]
+        == figures(signals(*press))["log_reports"]
+    )
+
+
+def test_the_share_of_reports_with_a_sign_is_a_figure():
+    values = figures(signals(item("a", DEADLY), item("b", CALM)))
+    assert values["sign_many_dead"] == 0.5
+    assert "sign_rumour" not in values

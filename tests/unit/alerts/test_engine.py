@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from alerts.engine import AlertEngine
 from alerts.model import Action, RuleType
+from langnghe.analysis import AnalysedDocument
 from langnghe.profile import Profile
-from langnghe.story import StoryChange
+from langnghe.story import StoryChange, StoryLink
 from tests.unit.alerts.made import JUDGE, NOON, SCALE, item, rule
 
 QUIET = StoryChange()
@@ -78,17 +79,49 @@ def test_a_revised_document_is_counted_once():
     assert [report.seen_at for report in state.reports] == [NOON]
 
 
-def test_children_of_a_crisis_wait_but_a_grave_child_passes():
+def flood(story: str = "s1", count: int = 12) -> list[AnalysedDocument]:
+    title = "Nước máy có mùi dầu, công ty cấp nước xin lỗi, 12 người chết"
+    return [
+        item(f"{story}-{k}", title, story=story, outlet=f"Báo {k}", stance="neg")
+        for k in range(count)
+    ]
+
+
+def test_what_tells_of_an_urgent_story_in_its_words_waits():
     desk = engine()
-    crisis = [item(f"e{k}", DEATHS, story="s1", outlet=f"Báo {k}", stance="neg") for k in range(12)]
-    related = StoryChange(related=(("s1", "s2"), ("s1", "s3")))
-    desk.observe(crisis, related, NOON)
-    mild = item("m", "Tai nạn làm một người tử vong", story="s2")
-    grave = item("g", DEATHS, story="s3", stance="neg")
-    intents = {i.alert.story_id: i for i in desk.observe([mild, grave], QUIET, NOON)}
-    assert intents["s2"].action is Action.HOLD
-    assert "khủng hoảng đang mở" in intents["s2"].reason
-    assert intents["s3"].action is Action.OPEN
+    desk.observe(flood(), QUIET, NOON)
+    part = item("m", "Uống nước máy có mùi dầu, một người tử vong", story="s2")
+    found = desk.observe([part], QUIET, NOON)
+    assert [intent.action for intent in found] == [Action.HOLD]
+    assert "khủng hoảng đang mở" in found[0].reason
+
+
+def test_another_matter_is_told_of_whatever_clustering_calls_related():
+    desk = engine()
+    desk.observe(flood(), StoryChange(related=(("s1", "s2"),)), NOON)
+    fire = item("f", "Cháy chợ giữa đêm, một người tử vong", story="s2")
+    assert [i.action for i in desk.observe([fire], QUIET, NOON)] == [Action.OPEN]
+
+
+def test_two_parts_of_a_story_raise_their_one_alert_once():
+    desk = engine()
+    desk.observe([item("d1", "Tai nạn làm một người tử vong", story="s1")], QUIET, NOON)
+    cut = StoryChange(links=(StoryLink("d1", "s2", 1.0),))
+    desk.observe([], cut, NOON)
+    raised = desk.observe(flood("s2"), QUIET, NOON + timedelta(minutes=5))
+    assert [i.action for i in raised] == [Action.RAISE]
+    back = StoryChange(links=(StoryLink("d1", "s1", 1.0),))
+    again = desk.observe(flood("s1"), back, NOON + timedelta(minutes=10))
+    assert [i for i in again if i.action is not Action.HOLD] == []
+
+
+def test_a_part_that_takes_up_the_id_of_a_merged_story_does_not_open_its_alert_again():
+    desk = engine()
+    first = desk.observe([item("d1", DEATHS, story="s1")], QUIET, NOON)
+    desk.observe([], StoryChange(merged=(("s1", "s2"),)), NOON)
+    again = desk.observe([item("d2", DEATHS, story="s1")], QUIET, NOON + timedelta(hours=1))
+    assert [i.action for i in first] == [Action.OPEN]
+    assert again == []
 
 
 def test_a_rule_for_the_office_leaves_other_provinces_alone():

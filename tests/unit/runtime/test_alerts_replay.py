@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
+from alerts.crisis import scale_from
 from alerts.engine import AlertEngine
 from langnghe.document import Document
 from runtime.cli import alerts as cli
 from tests.contract.ledger.samples import NOW, analysis, article
 from tests.unit.alerts.made import JUDGE, rule
+
+# A scale of the test's own: the shipped one may change with every training.
+GRAVE = scale_from(
+    {"weights": {"bias": 0.0, "attention_max": 1.0}, "levels": {"vua": [0.0, 1.5, 9.0]}}
+)
 
 
 class FixedPipeline:
@@ -33,7 +39,7 @@ def test_the_reasons_end_with_the_sector_s_size_against_usual(
     grave = article(90, title="Ngộ độc ở trường học, 40 học sinh nhập viện, 2 em chết")
 
     def engine(rules: Any, profile: Any) -> AlertEngine:
-        return AlertEngine([rule()], profile, judge=JUDGE)
+        return AlertEngine([rule()], profile, judge=JUDGE, scale=GRAVE)
 
     monkeypatch.setenv("LANGNGHE_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(cli, "AlertEngine", engine)
