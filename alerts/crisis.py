@@ -116,7 +116,7 @@ def _reasons(signals: StorySignals) -> list[str]:
     reasons = list(signals.reasons[:3])
     outlets = f"{signals.press_count} bài trên {signals.outlet_count} báo"
     posts = f", {signals.post_count} bài đăng mạng xã hội" if signals.post_count else ""
-    reasons.append(f"{outlets}{posts}; {signals.grown_6h} tin trong 6 giờ qua")
+    reasons.append(f"{outlets}{posts}; {signals.grown_6h} tin trong 6 giờ trước khi báo")
     if signals.negative_stance_count:
         reasons.append(
             f"{signals.negative_stance_count}/{signals.document_count} tin có ý phê bình "

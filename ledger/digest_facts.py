@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -198,11 +198,15 @@ def _story_facts(
     period: Period, profile: Profile, links: RoomLinks, interest: Interest
 ) -> tuple[StoryFacts, ...]:
     new = {
-        row["story"]: row["n"]
+        row["story"]: row
         for row in _seen(period, interest)
         .exclude(story=None)
         .values("story")
-        .annotate(n=Count("pk"))
+        .annotate(
+            n=Count("pk"),
+            posts=Count("pk", filter=~Q(kind=DocumentKind.ARTICLE)),
+            outlets=Count("outlet", filter=Q(kind=DocumentKind.ARTICLE), distinct=True),
+        )
         .order_by("-n")
     }
     alerts = _alerts_of(new)
@@ -210,8 +214,10 @@ def _story_facts(
     departments = {topic: d.name for d in profile.departments for topic in d.topics}
     return tuple(
         StoryFacts(
-            story=story,
-            new_count=new[story.id],
+            story=story if story.title else replace(story, title=_title(alerts.get(story.id))),
+            new_count=new[story.id]["n"],
+            new_posts=new[story.id]["posts"],
+            new_outlets=new[story.id]["outlets"],
             url=links.story(story.id),
             headlines=_headlines(story.id, period, interest),
             alert_level=alerts[story.id].level if story.id in alerts else 0,
@@ -223,7 +229,12 @@ def _story_facts(
     )
 
 
-def _alerts_of(story_ids: Mapping[str, int]) -> dict[str, AlertRow]:
+def _title(alert: AlertRow | None) -> str:
+    """Return the title of a story that has none: its alert's."""
+    return alert.title if alert is not None else "(chưa đặt tên)"
+
+
+def _alerts_of(story_ids: Collection[str]) -> dict[str, AlertRow]:
     """Return the highest standing alert of each story, wherever its documents are now.
 
     Clustering may have moved an alerted story's documents since: the alert goes with them.

@@ -32,11 +32,16 @@ class Headline:
 
 @dataclass(frozen=True)
 class StoryFacts:
-    """A story of the period: what is known of it, and its counts within the period."""
+    """A story of the period: what is known of it, and its counts within the period.
+
+    ``new_outlets`` are those of articles; ``new_posts`` what was written on social networks.
+    """
 
     story: Story
     new_count: int
     url: str
+    new_posts: int = 0
+    new_outlets: int = 0
     headlines: tuple[Headline, ...] = ()
     alert_level: int = 0
     reasons: tuple[str, ...] = ()
@@ -232,23 +237,30 @@ def _is_notable(facts: StoryFacts) -> bool:
 
 def _tell(facts: StoryFacts, words: StoryWords) -> TopStory:
     story = facts.story
+    articles = facts.new_count - facts.new_posts
+    parts = [f"{articles} bài của {facts.new_outlets} nguồn"] if articles else []
+    parts += [f"{facts.new_posts} ý kiến trên mạng xã hội"] if facts.new_posts else []
     figures = (
-        f"{facts.new_count} tin bài trong kỳ, từ {story.outlet_count} nguồn"
-        + (f", trong đó {story.post_count} ý kiến trên mạng xã hội" if story.post_count else "")
-        + f"; tin đầu tiên lúc {to_local(story.first_report_at):%H:%M ngày %d/%m}."
+        f"{facts.new_count} tin bài trong kỳ ({', '.join(parts)}); "
+        f"tin đầu tiên lúc {to_local(story.first_report_at):%H:%M ngày %d/%m}."
     )
     return TopStory(
         story_id=story.id,
         title=story.title,
-        what=words.what,
+        what=_sentence(words.what),
         figures=figures,
-        why=words.why or _why(facts),
-        action=words.action or _action(facts),
+        why=_sentence(words.why) or _why(facts),
+        action=_sentence(words.action) or _action(facts),
         level=facts.alert_level,
         url=facts.url,
         headlines=facts.headlines[:3],
         is_edited=words != AS_WRITTEN,
     )
+
+
+def _sentence(words: str) -> str:
+    """Return a person's words with a full stop, for figures stand behind them on one line."""
+    return words if not words or words[-1] in ".!?…" else words + "."
 
 
 def _why(facts: StoryFacts) -> str:
@@ -263,6 +275,8 @@ def _why(facts: StoryFacts) -> str:
         )
     if story.tone == Tone.POSITIVE:
         return "Dư luận tích cực, có thể lan tỏa."
+    if not story.outlet_count:
+        return "Nhiều ý kiến trên mạng xã hội, chưa báo nào đưa."
     return f"Được {story.outlet_count} nguồn quan tâm."
 
 

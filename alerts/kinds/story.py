@@ -62,7 +62,7 @@ def fast_story(rule: Rule, case: StoryCase) -> Finding | None:
         rule,
         case,
         case.assessment.level,
-        f"lan nhanh: {signals.grown_6h} tin trong 6 giờ qua",
+        f"lan nhanh: {signals.grown_6h} tin trong 6 giờ trước khi báo",
     )
 
 

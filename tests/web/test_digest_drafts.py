@@ -84,7 +84,7 @@ def test_the_words_of_a_top_story_are_edited_the_machine_s_are_kept_and_it_is_lo
         "listed": ["s1"],
         "shown": ["s1"],
         "written": ["s1"],
-        "what-s1": "Nước máy ở hai phường có mùi dầu.",
+        "what-s1": "Nước máy ở hai phường có mùi dầu",
         "why-s1": "",
         "action-s1": "Sở trả lời   báo chí trước 10 giờ.",
         "act": "save",
@@ -93,6 +93,7 @@ def test_the_words_of_a_top_story_are_edited_the_machine_s_are_kept_and_it_is_lo
     digest, mail = preview(stocked.runtime, period, stocked.now)  # type: ignore[arg-type]
     told = digest.top[0]
     assert (told.figures, told.why) == (before.figures, before.why)
+    assert told.what == "Nước máy ở hai phường có mùi dầu."
     assert told.action == "Sở trả lời báo chí trước 10 giờ."
     for body in (mail.html, mail.text):
         shown = [body.index(part) for part in (told.what, told.figures, told.action)]

@@ -57,6 +57,25 @@ def test_every_count_is_of_the_documents_first_seen_in_the_period(
     assert "tone=neg" in facts.links["neg"]
 
 
+def test_a_story_that_goes_on_is_told_with_the_counts_of_the_period(
+    ledger: Settings, analyse: Any
+) -> None:
+    from ledger.digest_facts import digest_facts
+    from ledger.ingest import record_ingest
+
+    collect(analyse)
+    next_day = Period("daily", PERIOD.end_at, PERIOD.end_at + timedelta(days=1))
+    later = next_day.start_at + timedelta(hours=1)
+    comment = post(7, first_seen_at=later, fetched_at=later)
+    record_ingest([comment], later)
+    analyse([comment], links("s1", [comment]))
+    (told,) = digest_facts(next_day, PROFILE, ROOM, later).stories
+    assert (told.new_count, told.new_posts, told.new_outlets) == (1, 1, 0)
+    assert told.story.document_count == 8
+    figures = build_digest(digest_facts(next_day, PROFILE, ROOM, later)).top[0].figures
+    assert figures.startswith("1 tin bài trong kỳ (1 ý kiến trên mạng xã hội);")
+
+
 def test_the_list_behind_a_figure_is_frozen(ledger: Settings, analyse: Any) -> None:
     from ledger.digest_facts import digest_facts
     from ledger.ingest import record_ingest

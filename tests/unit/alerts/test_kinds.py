@@ -55,7 +55,7 @@ def case(level: int = 1, **changes: object) -> StoryCase:
 def test_bad_news_that_spreads_fast_is_told() -> None:
     found = fast_story(FAST, case())
     assert found is not None
-    assert found.reasons[0] == "lan nhanh: 8 tin trong 6 giờ qua"
+    assert found.reasons[0] == "lan nhanh: 8 tin trong 6 giờ trước khi báo"
 
 
 def test_good_news_may_spread_as_it_likes() -> None:
