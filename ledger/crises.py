@@ -52,13 +52,17 @@ class KnownCrisis:
 def declare(wanted: DeclaredCrisis, now: datetime) -> int:
     """Record a crisis, take the standing alerts under it, and return its number.
 
-    One declared during a drill is an exercise and ends with it. Raises ConfigError for a crisis
+    The same one that runs already (a button pressed twice) is not declared again. One declared
+    during a drill is an exercise and ends with it. Raises ConfigError for a crisis
     that never ends, says not why, or covers nothing.
     """
     drill = drills.running_drill(now)
     if drill is not None:
         wanted = replace(wanted, is_drill=True, ends_at=min(wanted.ends_at, drill.ends_at))
     wanted.check()
+    for number, found in crisis_rows.running(now):
+        if _subject(found) == _subject(wanted):
+            return number
     values = {
         name: storable(value) if isinstance(value, str) else value
         for name, value in asdict(replace(wanted, title=wanted.title.strip())).items()
@@ -153,6 +157,12 @@ def crisis_of_story(story_id: str, now: datetime) -> int:
         if lives in map(resolve, found.story_ids):
             return number
     return 0
+
+
+def _subject(crisis: DeclaredCrisis) -> tuple[object, ...]:
+    """Return what makes two crises the same: name, what is covered, an exercise or not."""
+    covered = frozenset(crisis.story_ids), crisis.query, crisis.topic, crisis.place
+    return storable(crisis.title.strip()), *covered, crisis.is_drill
 
 
 def _gather(row: CrisisRow, now: datetime) -> None:

@@ -119,6 +119,19 @@ def test_a_colleague_sees_only_what_is_theirs(stocked: Room) -> None:
     assert health.get(f"/khung-hoang/{number}/").status_code == 404
 
 
+def test_a_button_pressed_twice_declares_one(stocked: Room) -> None:
+    assert _declare(stocked) == _declare(stocked)
+
+
+def test_stories_are_offered_by_their_own_title(stocked: Room) -> None:
+    from ledger import stories
+
+    stories.rename("s1", "Nước máy có mùi dầu", "an", stocked.now)
+    form = stocked.as_role("leader").get("/khung-hoang/").content.decode()
+    assert "Nước máy có mùi dầu" in form
+    assert "Nước máy nhiễm dầu" not in form
+
+
 def test_its_own_alert_is_closed_only_with_it(stocked: Room) -> None:
     from alerts.model import AlertState
     from ledger import alerts, crises

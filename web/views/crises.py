@@ -99,13 +99,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     past = [known for each in crises.past_crises(now()) if (known := seen_of(reader, each))]
     story_id, title = _asked_story(request)
-    return _page(request, past, _form(story_id, title))
+    return _page(request, past, _form(request, story_id, title))
 
 
 @require_POST
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare a crisis: from now on it speaks for the alerts under it."""
-    form = _form("", "", request)
+    form = _form(request)
     if not form.is_valid():
         return _page(request, [], form)
     given, moment = form.cleaned_data, now()
@@ -203,23 +203,26 @@ def _page(request: HttpRequest, past: list[KnownCrisis], form: CrisisForm) -> Ht
     return render(request, "crises/list.html", values)
 
 
-def _form(story_id: str, title: str, request: HttpRequest | None = None) -> CrisisForm:
+def _form(request: HttpRequest, story_id: str = "", title: str = "") -> CrisisForm:
     """Return the form with the moving stories to choose from, ``story_id`` chosen and first."""
     offered = _offered(set())
-    if story_id and story_id not in dict(offered):
-        offered.insert(0, (story_id, title))
-    chosen = request.POST.getlist("stories") if request else []
+    if story_id:
+        offered = [(story_id, title), *(choice for choice in offered if choice[0] != story_id)]
+    chosen = request.POST.getlist("stories")
     known = stories.load_stories([i for i in chosen if i not in dict(offered)])
     offered += [(story.id, story.title) for story in known]
     initial = {"title": title, "stories": [story_id] if story_id else []}
-    return CrisisForm(request.POST if request else None, offered=offered, initial=initial)
+    return CrisisForm(request.POST or None, offered=offered, initial=initial)
 
 
 def _offered(without: set[str]) -> list[tuple[str, str]]:
-    """Return the stories with an alert that is not closed, as choices."""
+    """Return the stories with an alert that is not closed, as choices by their own title."""
     views = queries.alert_views(states=("open", "acknowledged"), limit=60)
-    found = {v.alert.story_id: v.alert.title for v in views if v.alert.story_id}
-    return [(story_id, title) for story_id, title in found.items() if story_id not in without][:20]
+    titles = {v.alert.story_id: v.alert.title for v in views}
+    known = {story.id for story in stories.load_stories(list(titles))}
+    lives = {i if i in known else _living(i): title for i, title in titles.items() if i}
+    found = stories.load_stories([story_id for story_id in lives if story_id not in without])
+    return [(story.id, story.title or lives[story.id]) for story in found][:20]
 
 
 def _asked_story(request: HttpRequest) -> tuple[str, str]:
