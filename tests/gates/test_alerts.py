@@ -25,34 +25,63 @@ from runtime.cli.alerts import replay_stream
 
 STREAM = "data/news/stream-2025-08_2026-04.jsonl.gz"
 WEEKS = {"dev2": date(2026, 1, 12), "dev3": date(2026, 3, 16)}
-LEAST_RECALL = 0.70
+FLOORS = {"auto": (0.75, 0.12), "linear": (0.70, 0.145)}
+"""With the shipped models and with words alone, over both weeks: the least recall, the most alerts
+about nothing. Seventy stories are in them; in one week a story would be three points."""
 MOST_A_DAY = 15.0
-MOST_ON_NOTHING = 0.13
 MOST_MINUTES = 6 * 60
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What an editor would ask of a week's alerts."""
+class Counts:
+    """A replayed week: the stories that matter, those told of with their waits, its alerts."""
 
-    recall: float
-    a_day: float
-    on_nothing: float
-    minutes: float
+    stories: int
+    waits: tuple[float, ...]
+    alerts: int
+    judged: int
+    about_nothing: int
+    days: int = 7
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.stories + other.stories,
+            self.waits + other.waits,
+            self.alerts + other.alerts,
+            self.judged + other.judged,
+            self.about_nothing + other.about_nothing,
+            self.days + other.days,
+        )
+
+    @property
+    def recall(self) -> float:
+        return len(self.waits) / self.stories
+
+    @property
+    def a_day(self) -> float:
+        return self.alerts / self.days
+
+    @property
+    def on_nothing(self) -> float:
+        return self.about_nothing / self.judged
+
+    @property
+    def minutes(self) -> float:
+        return median(self.waits)
 
 
-@pytest.fixture(scope="module")
-def figures(shared_dir):
+def documents_of(shared_dir):
     documents = defaultdict(list)
     for doc in read_items(str(shared_dir / STREAM)):
         for week, first in WEEKS.items():
             if first <= to_local(doc.fetched_at).date() < first + timedelta(days=7):
                 documents[week].append(doc)
-    pipeline = Pipeline(load_backend("linear"), profile=Profile())
-    return {
-        week: measure(shared_dir / "data" / "gold", week, documents[week], pipeline)
-        for week in WEEKS
-    }
+    return documents
+
+
+@pytest.fixture(scope="module", name="documents")
+def _documents(shared_dir):
+    return documents_of(shared_dir)
 
 
 def measure(gold, week, documents, pipeline):
@@ -82,19 +111,19 @@ def measure(gold, week, documents, pipeline):
         / timedelta(minutes=1)
         for number, at in told.items()
     ]
-    return Figures(
-        recall=len(told) / len(stories),
-        a_day=len(alerts) / 7,
-        on_nothing=sum(not any(levels.get(key) for key in ids) for ids in judged) / len(judged),
-        minutes=median(waits),
-    )
+    about_nothing = sum(not any(levels.get(key) for key in ids) for ids in judged)
+    return Counts(len(stories), tuple(waits), len(alerts), len(judged), about_nothing)
 
 
-@pytest.mark.parametrize("week", WEEKS)
-def test_alerts_are_early_few_and_about_something(figures, week):
-    found = figures[week]
-    print(week, found)  # noqa: T201 - the figures are for whoever runs the gate
-    assert found.recall >= LEAST_RECALL
+@pytest.mark.parametrize("backend", FLOORS)
+def test_alerts_are_early_few_and_about_something(shared_dir, documents, backend):
+    pipeline = Pipeline(load_backend(backend), profile=Profile())
+    gold = shared_dir / "data" / "gold"
+    first, *others = (measure(gold, week, documents[week], pipeline) for week in WEEKS)
+    found = sum(others, first)
+    print(backend, found.recall, found.a_day, found.on_nothing, found.minutes)  # noqa: T201
+    least_recall, most_on_nothing = FLOORS[backend]
+    assert found.recall >= least_recall
     assert found.a_day <= MOST_A_DAY
-    assert found.on_nothing <= MOST_ON_NOTHING
+    assert found.on_nothing <= most_on_nothing
     assert found.minutes <= MOST_MINUTES
