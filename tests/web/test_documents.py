@@ -210,8 +210,13 @@ def test_every_address_that_links_name_is_a_page_of_the_room() -> None:
     names = [name for name, value in vars(RoomLinks).items() if isfunction(value)]
     made = {name: getattr(links, name) for name in names if not name.startswith("_")}
     for name, link in made.items():
-        wanted = [p for p in signature(link).parameters.values() if p.default is Parameter.empty]
-        path = urlsplit(link(*("x" for p in wanted if p.kind is not Parameter.VAR_KEYWORD))).path
+        wanted = [
+            parameter
+            for parameter in signature(link, eval_str=True).parameters.values()
+            if parameter.default is Parameter.empty and parameter.kind is not Parameter.VAR_KEYWORD
+        ]
+        values = (1 if parameter.annotation is int else "x" for parameter in wanted)
+        path = urlsplit(link(*values)).path
         assert resolve(path), name
 
 
