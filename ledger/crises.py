@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from alerts import declared
 from alerts.declared import CRISIS_RULE, DeclaredCrisis
@@ -166,10 +166,14 @@ def _subject(crisis: DeclaredCrisis) -> tuple[object, ...]:
 
 
 def _gather(row: CrisisRow, now: datetime) -> None:
-    """Take the alerts that stand already under a crisis: from now on it speaks for them."""
-    found = crisis_from(row)
+    """Take the alerts that stand already under a crisis: from now on it speaks for them.
+
+    What nobody closed for longer than any crisis lasts is looked at only where its story is named.
+    """
+    found, since = crisis_from(row), now - declared.LONGEST_CRISIS
     running = CrisisRow.objects.filter(closed_at=None)
-    standing = AlertRow.objects.filter(state__in=_STANDING).exclude(crisis__in=running)
+    near = Q(opened_at__gte=since) | Q(raised_at__gte=since) | Q(story_id__in=row.story_ids)
+    standing = AlertRow.objects.filter(near, state__in=_STANDING).exclude(crisis__in=running)
     for alert in standing.select_for_update():
         if not is_child(found, alert_from(alert), now):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.message import Background, Room, compose
-from alerts.model import AlertIntent, Delivery, Recipient, RuleType, delivery_id
+from alerts.model import Action, AlertIntent, Delivery, Recipient, RuleType, delivery_id
 from alerts.mute import leaves_at
 from alerts.routing import ROOM, fallback, recipients, routed
 from alerts.usual import size_sentence
@@ -46,7 +46,7 @@ class Teller:
             or fallback(runtime.settings.mail_to)
             or (ROOM,)
         )
-        told = routed(told, everybody, turns, intent.alert.level, now)
+        told = routed(told, everybody, turns, _urgency(intent), now)
         return self.to_people(intent, told, version, rule_type, grouped)
 
     def to_people(
@@ -66,7 +66,7 @@ class Teller:
                 id=delivery_id(intent.alert.id, version, person.channel, person.address),
                 message=compose(intent, person, self._room, now, version, background),
                 recipient=person,
-                due_at=leaves_at(person, intent.alert.level, now),
+                due_at=leaves_at(person, _urgency(intent), now),
             )
             for person in people
         ]
@@ -81,6 +81,11 @@ class Teller:
         if known is None or not timedelta() <= now - known[0] < _KNOWN_FOR:
             known = self._usual[topic] = (now, sector_size(topic, now))
         return known[1]
+
+
+def _urgency(intent: AlertIntent) -> int:
+    """Return the level by which quiet hours are asked: that a crisis is over wakes nobody."""
+    return min(intent.alert.level, 2) if intent.action is Action.END else intent.alert.level
 
 
 def sector_size(topic: str, at: datetime) -> str:

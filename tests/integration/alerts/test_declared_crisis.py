@@ -87,6 +87,17 @@ def test_what_stood_before_is_taken_under_it_and_stops_escalating(service):
     assert [event.kind for event in alerts.events(opened)] == ["opened", "held"]
 
 
+def test_what_nobody_closed_for_weeks_is_taken_only_where_it_is_named(service):
+    from ledger import crises
+
+    old = NOW - 15 * 24 * HOUR
+    room = desk(service)
+    for number, story in enumerate(("s1", "s2")):
+        opens(room, id=f"a{number}", story_id=story, opened_at=old)
+    found = crises.declare(replace(WATER, topic="y_te"), NOW)
+    assert [child.id for child in crises.crisis(found, NOW).children] == ["a0"]
+
+
 def test_a_raise_still_reaches(service):
     from ledger import crises
 

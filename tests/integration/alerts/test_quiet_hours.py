@@ -8,6 +8,7 @@ from alerts.model import Action, AlertIntent
 from alerts.routing import DutyTurn
 from langnghe.profile import Person
 from tests.contract.ledger.samples import NOW
+from tests.integration.alerts.test_declared_crisis import WATER
 from tests.integration.alerts.test_desk import desk, mails, service
 from tests.unit.alerts.made import alert
 
@@ -62,3 +63,19 @@ def test_who_is_on_duty_is_told_at_once_and_the_sleeper_in_the_morning(service):
     assert told(room, service) == ["nam@vd.vn"]
     service.clock.moment = NIGHT + timedelta(hours=7)
     assert told(room, service) == ["mai@vd.vn", "nam@vd.vn"]
+
+
+def test_that_a_crisis_is_over_wakes_nobody(service):
+    from ledger import crises
+
+    quiet("later")
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    room.watch()
+    assert told(room, service) == ["mai@vd.vn"]
+    service.clock.moment = NIGHT
+    crises.end(number, "truong.vp", NIGHT)
+    room.watch()
+    assert len(told(room, service)) == 1
+    service.clock.moment = NIGHT + timedelta(hours=7)
+    assert len(told(room, service)) == 2
