@@ -70,3 +70,8 @@ def reader_of(request: HttpRequest, profile: Profile) -> Reader | None:
         communes=communes,
         scope=scope,
     )
+
+
+def username_of(request: HttpRequest) -> str:
+    """Return the login name of whoever asks, for the log of what people did."""
+    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from ledger import ingest, sources
 from runtime.discovery import provinces
 from runtime.wiring import author_key
 from web import wizard
+from web.reader import username_of
 from web.room import now, room
 
 _OLD = timedelta(days=30)
@@ -131,7 +132,7 @@ def add_document(request: HttpRequest) -> HttpResponse:
         except InvalidDocument:
             form.add_error("text", "Cần có liên kết hoặc nội dung.")
         else:
-            result = ingest.record_ingest([doc], now(), added_by=_me(request))
+            result = ingest.record_ingest([doc], now(), added_by=username_of(request))
             if result.unchanged:
                 messages.info(request, "Tin này đã có trong phòng.")
             else:
@@ -197,7 +198,7 @@ def add_source(request: HttpRequest, search_id: str) -> HttpResponse:
     if sources.load_sources([found.id]):
         messages.info(request, "Nguồn này đã có.")
     else:
-        sources.save_source(found, _me(request), now())
+        sources.save_source(found, username_of(request), now())
         messages.success(request, f"Đã thêm {found.name}; chưa kiểm tra cho tới lần đọc đầu tiên.")
     return redirect("source", found.id)
 
@@ -215,7 +216,3 @@ def _show_found(
 def _proposal(search: wizard.Search | None, source: Source) -> wizard.FoundSource:
     assert search is not None
     return next(p for p in search.proposals if p.source.id == source.id)
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from langnghe.links import RoomLinks
 from langnghe.profile import ROLES, Person
 from ledger import audit, quarantine, users
 from web.forms import MemberForm
+from web.reader import username_of
 from web.room import now, room
 
 _LINK_HOURS = 72.0
@@ -114,7 +115,7 @@ def people(request: HttpRequest) -> HttpResponse:
         if users.member(person.email) is not None:
             form.add_error("email", "Đã có người dùng với địa chỉ này; hãy sửa ở danh sách.")
         else:
-            member = users.save_member(person, _me(request), now())
+            member = users.save_member(person, username_of(request), now())
             return _show_link(request, member.username)
     values = {"members": users.members(), "roles": ROLES, "form": form}
     return render(request, "admin/people.html", values)
@@ -137,7 +138,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     form.fields["email"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
-            users.save_member(_person(form), _me(request), now())
+            users.save_member(_person(form), username_of(request), now())
         except ConfigError:
             form.add_error("role", _LAST_ADMIN)
         else:
@@ -159,11 +160,11 @@ def invite(request: HttpRequest, username: str) -> HttpResponse:
 def switch(request: HttpRequest, username: str) -> HttpResponse:
     """Let a person in, or keep them out at once."""
     is_active = request.POST.get("on") == "1"
-    if username == _me(request):
+    if username == username_of(request):
         messages.error(request, "Không ai tự khóa chính mình.")
         return redirect("users")
     try:
-        users.set_active(username, is_active, _me(request), now())
+        users.set_active(username, is_active, username_of(request), now())
     except ConfigError:
         messages.error(request, _LAST_ADMIN)
     else:
@@ -205,7 +206,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Try an entry again, or let it go."""
     act = quarantine.requeue if request.POST.get("act") == "again" else quarantine.dismiss
     try:
-        act(number, _me(request), now())
+        act(number, username_of(request), now())
     except quarantine.UnknownEntry:
         messages.info(request, "Mục này đã được giải quyết trước đó.")
     else:
@@ -238,7 +239,7 @@ def _show_link(request: HttpRequest, username: str) -> HttpResponse:
     """Show the link once: it is stored nowhere in a readable form."""
     moment = datetime.now(UTC)
     token = users.make_link(users.INVITATION, moment, username=username, hours=_LINK_HOURS)
-    audit.record(_me(request), "user.invite", username, moment)
+    audit.record(username_of(request), "user.invite", username, moment)
     link = RoomLinks(room().settings.room_url).one_time(token)
     values = {"link": link, "username": username, "hours": round(_LINK_HOURS)}
     return render(request, "admin/link.html", values)
@@ -249,7 +250,3 @@ def _end_sessions(username: str) -> None:
     for session in Session.objects.all():
         if session.get_decoded().get("_auth_user_id") == user_id:
             session.delete()
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

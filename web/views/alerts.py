@@ -23,7 +23,7 @@ from ledger import alerts, crises, queries, rules, silences, users
 from ledger.queries import AlertView
 from runtime.giving import give_alert
 from runtime.telling import sector_size
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now, room
 from web.views.board import sees_alert
 from web.views.silences import PAUSES, shown
@@ -92,7 +92,7 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
 def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Take the alert over: it is now this person's."""
     view = _seen(request, alert_id)
-    if alerts.acknowledge(alert_id, _me(request), now()):
+    if alerts.acknowledge(alert_id, username_of(request), now()):
         messages.success(request, f"Bạn đã tiếp nhận: {view.alert.title}")
     else:
         messages.info(request, "Cảnh báo này đã có người tiếp nhận.")
@@ -109,7 +109,7 @@ def assign(request: HttpRequest, alert_id: str) -> HttpResponse:
     if (person and person not in known) or (department and department not in names):
         messages.error(request, "Không có người hoặc cơ quan này.")
     elif person or department:
-        told = give_alert(room(), view.alert, person, department, _me(request))
+        told = give_alert(room(), view.alert, person, department, username_of(request))
         messages.success(request, "Đã giao xử lý." + told_sentence(told, department))
     return redirect("alert", alert_id)
 
@@ -120,7 +120,9 @@ def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
     if _seen(request, alert_id).alert.rule_id == CRISIS_RULE:
         messages.info(request, "Khủng hoảng được kết thúc ở trang của nó.")
         return redirect("alert", alert_id)
-    alerts.resolve(alert_id, _me(request), request.POST.get("reason", "").strip()[:500], now())
+    alerts.resolve(
+        alert_id, username_of(request), request.POST.get("reason", "").strip()[:500], now()
+    )
     messages.success(request, "Đã đóng cảnh báo. Nếu vụ việc nặng lên, cảnh báo sẽ mở lại.")
     return redirect("alert", alert_id)
 
@@ -129,7 +131,7 @@ def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
 def take_for_real(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Say that what a drill's alert tells of is real."""
     _seen(request, alert_id)
-    if alerts.take_for_real(alert_id, _me(request), now()):
+    if alerts.take_for_real(alert_id, username_of(request), now()):
         messages.success(
             request, "Đã chuyển thành cảnh báo thật; chưa ai tiếp nhận thì chuyển cấp."
         )
@@ -148,7 +150,7 @@ def silence(request: HttpRequest, alert_id: str) -> HttpResponse:
         silences.silence(
             Silence(
                 reason=request.POST.get("reason", "").strip()[:500],
-                created_by=_me(request),
+                created_by=username_of(request),
                 starts_at=moment,
                 ends_at=moment + timedelta(hours=int(hours) if hours in PAUSES else 0),
                 story_id=view.alert.story_id,
@@ -237,7 +239,3 @@ def _seen(request: HttpRequest, alert_id: str) -> AlertView:
     if view is None or not sees_alert(request.reader, view):  # type: ignore[attr-defined]
         raise Http404
     return view
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from langnghe.url import is_web_url
 from ledger import feedback, queries, stories
 from ledger.queries import DocumentView
 from runtime.giving import give_feedback
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now, room
 from web.views.alerts import told_sentence
 
@@ -72,7 +72,7 @@ def feedback_assign(request: HttpRequest, matter_id: str) -> HttpResponse:
         messages.error(request, "Hãy chọn cơ quan phụ trách.")
     else:
         (matter,) = _matters([row])
-        told = give_feedback(room(), row, matter.title, department, _me(request))
+        told = give_feedback(room(), row, matter.title, department, username_of(request))
         messages.success(request, f"Đã giao {department}." + told_sentence(told, department))
     return redirect("feedback")
 
@@ -85,7 +85,7 @@ def feedback_answer(request: HttpRequest, matter_id: str) -> HttpResponse:
     if not answer or (url and not is_web_url(url)):
         messages.error(request, "Cần có nội dung trả lời; liên kết phải là địa chỉ web.")
     else:
-        feedback.answer_feedback(matter_id, answer, url, _me(request), now())
+        feedback.answer_feedback(matter_id, answer, url, username_of(request), now())
         messages.success(request, "Đã ghi câu trả lời.")
     return redirect("feedback")
 
@@ -94,7 +94,7 @@ def feedback_answer(request: HttpRequest, matter_id: str) -> HttpResponse:
 def feedback_close(request: HttpRequest, matter_id: str) -> HttpResponse:
     """Close a matter; new posts about an answered one open it again."""
     _found(request, matter_id)
-    feedback.close_feedback(matter_id, _me(request), now())
+    feedback.close_feedback(matter_id, username_of(request), now())
     messages.success(request, "Đã đóng.")
     return redirect("feedback")
 
@@ -149,7 +149,3 @@ def _found(request: HttpRequest, matter_id: str) -> Any:
 
 def _departments() -> list[str]:
     return [department.name for department in room().profile.departments]
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

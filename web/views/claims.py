@@ -21,7 +21,7 @@ from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
 from ledger import announcements, claims, queries
 from ledger.claims import ClaimError
 from ledger.queries import DocumentFilter, DocumentView
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now
 
 _MOST = 200
@@ -118,7 +118,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             verdict=Verdict(given["verdict"]),
             publisher=given["publisher"],
         )
-        claims.record_fact_check(check, _me(request), now(), document_id=document_id)
+        claims.record_fact_check(check, username_of(request), now(), document_id=document_id)
         messages.success(request, "Đã ghi. Đính chính được dùng sau khi có người phê duyệt.")
         return redirect("fact-checks")
     return render(request, "claims/enter.html", {"form": form, "is_change": bool(check_id)})
@@ -165,7 +165,7 @@ def _settled(
 ) -> HttpResponse:
     """Settle a correction or a candidate in the reader's name and say that it is done."""
     try:
-        settle(id, _me(request), now())
+        settle(id, username_of(request), now())
     except ClaimError as error:
         raise Http404 from error
     messages.success(request, done)
@@ -196,7 +196,7 @@ def _decide(
     if not _sees(request.reader, document_id):  # type: ignore[attr-defined]
         raise Http404
     try:
-        act(document_id, check_id, _me(request), now())
+        act(document_id, check_id, username_of(request), now())
     except ClaimError:
         messages.error(
             request,
@@ -221,7 +221,3 @@ def _pairs(reader: Reader, state: SuggestionState) -> list[Pair]:
 def _sees(reader: Reader, document_id: str) -> bool:
     wanted = DocumentFilter(ids=(document_id,), scope=reader.scope)
     return reader.scope is None or queries.count(wanted) > 0
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

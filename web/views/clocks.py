@@ -16,7 +16,7 @@ from langnghe.clock import local_day_bounds, to_local, to_utc
 from langnghe.errors import ConfigError
 from langnghe.url import is_web_url
 from ledger import announcements, clocks, queries
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now, room
 from web.views.board import sees_alert
 
@@ -129,7 +129,7 @@ def clock_start(request: HttpRequest) -> HttpResponse:
         clocks.start_clock(
             given["kind"],
             given["title"],
-            _me(request),
+            username_of(request),
             to_utc(given["started_at"]),
             now(),
             department=given["department"],
@@ -154,7 +154,7 @@ def clock_stop(request: HttpRequest, number: int) -> HttpResponse:
     url = request.POST.get("url", "").strip()
     if not statement or (url and not is_web_url(url)):
         messages.error(request, "Cần ghi nội dung đã phát ngôn; liên kết phải là địa chỉ web.")
-    elif clocks.stop_clock(number, _me(request), statement, url, now()):
+    elif clocks.stop_clock(number, username_of(request), statement, url, now()):
         messages.success(request, "Đã ghi phát ngôn và dừng đồng hồ.")
     else:
         messages.info(request, "Đồng hồ này đã dừng trước đó.")
@@ -202,7 +202,7 @@ def press_add(request: HttpRequest) -> HttpResponse:
             given["outlet"],
             given["question"],
             to_utc(given["received_at"]),
-            _me(request),
+            username_of(request),
             now(),
             department=given["department"],
             amount=length_of(clocks.PRESS_KINDS[given["kind"]], room().settings),
@@ -235,7 +235,3 @@ def _left(running: clocks.RunningClock, moment: datetime) -> str:
 
 def _departments() -> list[str]:
     return [department.name for department in room().profile.departments]
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from langnghe.query import parse
 from ledger import alerts, crises, queries, stories
 from ledger.crises import KnownCrisis
 from ledger.stories import UnknownStory
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now, room
 from web.views.alerts import EVENTS
 from web.views.board import crises_of, seen_of
@@ -112,7 +112,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     wanted = DeclaredCrisis(
         title=given["title"],
         reason=given["reason"],
-        declared_by=_me(request),
+        declared_by=username_of(request),
         declared_at=moment,
         ends_at=moment + timedelta(hours=given["hours"]),
         story_ids=tuple(given["stories"]),
@@ -154,7 +154,7 @@ def cover(request: HttpRequest, number: int) -> HttpResponse:
     _seen(request, number)
     try:
         story = stories.story(request.POST.get("story", ""))
-        crises.cover_story(number, story.id, _me(request), now())
+        crises.cover_story(number, story.id, username_of(request), now())
     except (UnknownStory, ConfigError):
         messages.error(request, "Hãy chọn một vụ việc; khủng hoảng phải còn đang mở.")
     else:
@@ -171,7 +171,7 @@ def prolong(request: HttpRequest, number: int) -> HttpResponse:
         if hours not in _LENGTHS:
             raise ConfigError("crisis: unknown length")
         ends_at = moment + timedelta(hours=int(hours))
-        crises.prolong(number, ends_at, _me(request), moment)
+        crises.prolong(number, ends_at, username_of(request), moment)
     except ConfigError:
         messages.error(request, "Khủng hoảng này đã kết thúc, hoặc chưa chọn thời hạn.")
     else:
@@ -183,7 +183,7 @@ def prolong(request: HttpRequest, number: int) -> HttpResponse:
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """End the crisis now; what it held is told of."""
     _seen(request, number)
-    if crises.end(number, _me(request), now()):
+    if crises.end(number, username_of(request), now()):
         messages.success(
             request, "Đã kết thúc. Thư tổng kết các cảnh báo đã gộp được gửi trong vòng nửa phút."
         )
@@ -252,7 +252,3 @@ def _seen(request: HttpRequest, number: int) -> KnownCrisis:
 
 def _said(moment: datetime) -> str:
     return f"{to_local(moment):%H:%M %d/%m}"
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

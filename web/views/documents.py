@@ -37,6 +37,7 @@ from ledger.queries import DocumentFilter, DocumentView
 from ledger.sources import load_sources
 from web.diff import title_edits
 from web.listing import Listing, Wanted, every_document, list_documents, wanted_from
+from web.reader import username_of
 from web.room import now, room
 
 MOST_EXPORTED = 10_000
@@ -83,7 +84,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         values["at"] = wanted.q[error.position : error.position + 1] or " "
         values["rest"] = wanted.q[error.position + 1 :]
     if wanted.q and not after:
-        audit.record(_me(request), "search", wanted.q[:_QUERY_SHOWN], now())
+        audit.record(username_of(request), "search", wanted.q[:_QUERY_SHOWN], now())
     return render(request, "documents/list.html", values)
 
 
@@ -140,7 +141,7 @@ def correct(request: HttpRequest, document_id: str) -> HttpResponse:
     if value not in closed_values(name) or name not in _LABELS:
         messages.error(request, "Nhãn này không có trong danh sách.")
     else:
-        analyses.correct_label(document_id, name, value, _me(request), now())
+        analyses.correct_label(document_id, name, value, username_of(request), now())
         title, labels = _LABELS[name]
         messages.success(request, f"{title}: đã sửa thành “{labels[value]}”. Máy không đổi lại.")
     return redirect("document", document_id)
@@ -154,7 +155,7 @@ def remove(request: HttpRequest, document_id: str) -> HttpResponse:
     if not reason or request.POST.get("sure") != "1":
         messages.error(request, "Cần ghi lý do và đánh dấu vào ô xác nhận.")
         return redirect("document", document_id)
-    retention.remove_on_request(document_id, reason, _me(request), now())
+    retention.remove_on_request(document_id, reason, username_of(request), now())
     try:
         room().store.delete([document_id])
     except StoreError:
@@ -258,7 +259,3 @@ def _chips(wanted: Wanted) -> list[tuple[str, dict[str, str]]]:
 
 def _outlets() -> list[str]:
     return sorted({source.outlet for source, _ in load_sources()})
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from langnghe.clock import to_local
 from langnghe.errors import ConfigError
 from langnghe.wording import ALERT_LEVEL_LABELS
 from ledger import drills
+from web.reader import username_of
 from web.room import now
 
 _LENGTHS = {"30": "30 phút", "60": "1 giờ", "120": "2 giờ", "240": "4 giờ", "480": "8 giờ"}
@@ -46,7 +47,9 @@ def drill(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         length = timedelta(minutes=given["minutes"])
         try:
-            begun = drills.start_drill(given["title"], given["level"], length, _me(request), now())
+            begun = drills.start_drill(
+                given["title"], given["level"], length, username_of(request), now()
+            )
         except ConfigError:
             messages.error(request, "Đang có một cuộc diễn tập; hãy kết thúc trước.")
         else:
@@ -60,12 +63,8 @@ def drill(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
     """End the running drill before its time."""
-    if drills.end_drill(_me(request), now()):
+    if drills.end_drill(username_of(request), now()):
         messages.success(request, "Đã kết thúc diễn tập; từ giờ thư là thật.")
     else:
         messages.info(request, "Không có cuộc diễn tập nào đang chạy.")
     return redirect("drill")
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

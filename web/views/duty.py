@@ -19,6 +19,7 @@ from langnghe.clock import local_day_bounds, to_local, to_utc
 from langnghe.profile import ROLES
 from ledger import duty, users
 from runtime.people import reachable_people
+from web.reader import username_of
 from web.room import now, room
 
 _LOCAL_INPUT = "%Y-%m-%dT%H:%M"
@@ -112,7 +113,7 @@ def rota(request: HttpRequest) -> HttpResponse:
     form = TurnForm(request.POST or None if may_set else None, people, first_day)
     if may_set and request.method == "POST" and form.is_valid():
         turn = form.turn()
-        duty.set_turn(turn, _me(request), now())
+        duty.set_turn(turn, username_of(request), now())
         messages.success(request, f"Đã xếp lịch cho {_names()[turn.person]}.")
         return redirect(f"{request.path}?tuan={_monday_of(to_local(turn.starts_at).date())}")
     values = {
@@ -132,7 +133,7 @@ def rota(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a turn off the rota."""
-    if duty.remove_turn(number, _me(request), now()):
+    if duty.remove_turn(number, username_of(request), now()):
         messages.success(request, "Đã bỏ ca trực.")
     else:
         messages.info(request, "Ca trực này đã được bỏ trước đó.")
@@ -144,7 +145,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     """Repeat the week before in the week that is shown."""
     monday = _monday(request.POST.get("tuan", ""))
     start = local_day_bounds(monday - _WEEK)[0]
-    added = duty.copy_turns(start, start + _WEEK, _WEEK, _me(request), now())
+    added = duty.copy_turns(start, start + _WEEK, _WEEK, username_of(request), now())
     if added:
         messages.success(request, f"Đã chép {added} ca trực của tuần trước.")
     else:
@@ -243,7 +244,3 @@ def _monday(text: str) -> date:
 
 def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

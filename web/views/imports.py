@@ -19,6 +19,7 @@ from langnghe.document import DocumentKind
 from langnghe.wording import KIND_LABELS
 from ledger import audit
 from runtime.imports import ENDINGS, MAX_BYTES, ImportJob, Imports, Stage
+from web.reader import username_of
 from web.room import now, room
 from web.views.documents import csv_safe
 
@@ -94,8 +95,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        job = _imports().receive(file.name, file.chunks(), _me(request))
-        audit.record(_me(request), "import.receive", job.id, now(), {"file": job.name})
+        job = _imports().receive(file.name, file.chunks(), username_of(request))
+        audit.record(username_of(request), "import.receive", job.id, now(), {"file": job.name})
         return redirect("import", job.id)
     values = {"form": form, "jobs": _imports().jobs()[:_SHOWN_JOBS]}
     return render(request, "imports/list.html", values)
@@ -133,10 +134,10 @@ def run(request: HttpRequest, job_id: str) -> HttpResponse:
     """Store what was tried; whoever says so is named in the log."""
     _found(job_id)
     started = _imports().change(
-        job_id, [Stage.TRIED], stage=Stage.RUNNING, actor=_me(request), attempts=0
+        job_id, [Stage.TRIED], stage=Stage.RUNNING, actor=username_of(request), attempts=0
     )
     if started is not None:
-        audit.record(_me(request), "import.run", job_id, now(), {"file": started.name})
+        audit.record(username_of(request), "import.run", job_id, now(), {"file": started.name})
     return redirect("import", job_id)
 
 
@@ -146,7 +147,7 @@ def stop(request: HttpRequest, job_id: str) -> HttpResponse:
     stages = [stage for stage in Stage if stage not in (Stage.DONE, Stage.STOPPED, Stage.FAILED)]
     stopped = _imports().change(_found(job_id).id, stages, stage=Stage.STOPPED)
     if stopped is not None:
-        audit.record(_me(request), "import.stop", job_id, now(), {"file": stopped.name})
+        audit.record(username_of(request), "import.stop", job_id, now(), {"file": stopped.name})
         messages.info(request, "Đã dừng và xóa tệp. Tin đã nhập trước đó vẫn còn.")
     return redirect("import", job_id)
 
@@ -196,7 +197,3 @@ def _found(job_id: str) -> ImportJob:
     if found is None:
         raise Http404
     return found
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

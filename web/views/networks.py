@@ -19,6 +19,7 @@ from langnghe.text import fold
 from ledger import audit, sources
 from runtime.crawl_child import tokens_folder
 from runtime.discovery import provinces
+from web.reader import username_of
 from web.room import now, room
 
 _SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
@@ -81,9 +82,9 @@ def set_token(request: HttpRequest, source_id: str) -> HttpResponse:
         messages.error(request, "Mã truy cập trống hoặc sai dạng; mã cũ vẫn được giữ.")
         return redirect("source", source_id)
     save_secret(tokens_folder(room().settings), source_id, token)
-    audit.record(_me(request), "source.token", source_id, now())
+    audit.record(username_of(request), "source.token", source_id, now())
     if found[0][0].is_enabled:
-        sources.set_enabled(source_id, True, _me(request), now())
+        sources.set_enabled(source_id, True, username_of(request), now())
         messages.success(request, "Đã giữ mã truy cập mới; sẽ đọc ngay.")
     else:
         messages.success(request, "Đã giữ mã truy cập mới. Bấm “Bật nguồn này” để bắt đầu đọc.")
@@ -106,7 +107,7 @@ def _add(request: HttpRequest, way: Way, source: Source, token: str) -> None:
     elif way.token:
         # Without its token it could only fail.
         source = replace(source, is_enabled=False)
-    sources.save_source(source, _me(request), now())
+    sources.save_source(source, username_of(request), now())
     if way.token and not token:
         messages.info(request, f"Đã thêm, chưa bật: còn thiếu {way.token.lower()}.")
     elif source.is_enabled:
@@ -116,7 +117,3 @@ def _add(request: HttpRequest, way: Way, source: Source, token: str) -> None:
             request,
             f"Đã thêm, chưa bật: cách đọc này {way.warning}. Bật ở đây khi muốn thử.",
         )
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from alerts.rules import SENSITIVITY_LABELS, problems_of
 from langnghe.profile import ROLES
 from ledger import rules
 from runtime.preview import preview
+from web.reader import username_of
 from web.room import now, room
 from web.rule_form import SCOPES, RuleForm, new_rule_id, rule_changes, type_of
 from web.views.alerts import young_history
@@ -67,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest, rule_id: str) -> HttpResponse:
     """Put a rule in force, or out of it."""
     is_enabled = request.POST.get("on") == "1"
-    rules.save_rule(replace(_found(rule_id), is_enabled=is_enabled), _me(request), now())
+    rules.save_rule(replace(_found(rule_id), is_enabled=is_enabled), username_of(request), now())
     messages.success(request, "Đã bật quy tắc." if is_enabled else "Đã tắt quy tắc.")
     return redirect("rules")
 
@@ -95,7 +96,7 @@ def _edit(request: HttpRequest, given: Rule, *, is_new: bool) -> HttpResponse:
             values["preview"] = preview([wanted], room().profile, now(), room().store)
             values["examples"] = values["preview"].alerts[: -_SHOWN - 1 : -1]
         elif not problems:
-            saved = rules.save_rule(wanted, _me(request), now())
+            saved = rules.save_rule(wanted, username_of(request), now())
             messages.success(request, f"Đã lưu “{saved.name}” (bản {saved.version}).")
             return redirect("rules")
     # The page's own script asks for the look alone, while one is still typing.
@@ -139,7 +140,3 @@ def _found(rule_id: str) -> Rule:
         if known.id == rule_id:
             return known
     raise Http404
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

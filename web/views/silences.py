@@ -17,7 +17,7 @@ from langnghe.errors import ConfigError
 from ledger import queries, rules, silences, stories
 from ledger.queries import DocumentFilter
 from ledger.silences import KnownSilence
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now, room
 
 PAUSES = {"2": "2 giờ", "12": "12 giờ", "24": "1 ngày", "72": "3 ngày", "168": "7 ngày"}
@@ -85,7 +85,7 @@ def add(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         wanted = Silence(
             reason=given["reason"],
-            created_by=_me(request),
+            created_by=username_of(request),
             starts_at=moment,
             ends_at=moment + timedelta(hours=given["hours"]),
             rule_id=given["rule_id"],
@@ -110,7 +110,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     moment = now()
     if not any(s.known.number == number for s in shown(reader, silences.running_silences(moment))):
         raise Http404
-    silences.end_silence(number, _me(request), moment)
+    silences.end_silence(number, username_of(request), moment)
     messages.success(request, "Đã kết thúc tạm ngưng; thư lại được gửi như thường.")
     return redirect("silences")
 
@@ -152,7 +152,3 @@ def _sees(reader: Reader, silence: Silence) -> bool:
         return queries.count(wanted) > 0
     places = (silence.place,) if silence.place else ()
     return reader.sees(topic=silence.topic, places=places)
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

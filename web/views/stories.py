@@ -16,7 +16,7 @@ from ledger import crises, queries, stories
 from ledger.queries import DocumentFilter
 from ledger.stories import StoryFilter, UnknownStory
 from web.charts import growth_curve, share
-from web.reader import Reader
+from web.reader import Reader, username_of
 from web.room import now
 
 PAGE = 30
@@ -92,7 +92,7 @@ def merge(request: HttpRequest, story_id: str) -> HttpResponse:
     detail = _seen(request, story_id)
     other = request.POST.get("other", "").strip().rstrip("/").rsplit("/", 1)[-1]
     try:
-        stories.merge(other, detail.story.id, _me(request), now())
+        stories.merge(other, detail.story.id, username_of(request), now())
     except UnknownStory:
         messages.error(request, "Không có vụ việc nào như vậy để gộp.")
     else:
@@ -106,7 +106,7 @@ def split(request: HttpRequest, story_id: str) -> HttpResponse:
     detail = _seen(request, story_id)
     ticked = request.POST.getlist("document")
     try:
-        new = stories.split(detail.story.id, ticked, _me(request), now())
+        new = stories.split(detail.story.id, ticked, username_of(request), now())
     except UnknownStory:
         messages.error(request, "Hãy chọn ít nhất một tin, nhưng không phải tất cả, để tách.")
         return redirect("story", detail.story.id)
@@ -119,7 +119,7 @@ def rename(request: HttpRequest, story_id: str) -> HttpResponse:
     """Give the story a title of our own; an empty one gives the machine's back."""
     detail = _seen(request, story_id)
     title = " ".join(request.POST.get("title", "").split())[:200]
-    stories.rename(detail.story.id, title, _me(request), now())
+    stories.rename(detail.story.id, title, username_of(request), now())
     messages.success(request, "Đã đổi tên." if title else "Đã trả lại tên do máy chọn.")
     return redirect("story", detail.story.id)
 
@@ -128,7 +128,7 @@ def rename(request: HttpRequest, story_id: str) -> HttpResponse:
 def pin(request: HttpRequest, story_id: str) -> HttpResponse:
     """Keep the story at the top of the board, or let it go."""
     detail = _seen(request, story_id)
-    stories.pin(detail.story.id, not detail.story.is_pinned, _me(request), now())
+    stories.pin(detail.story.id, not detail.story.is_pinned, username_of(request), now())
     return redirect("story", detail.story.id)
 
 
@@ -163,7 +163,3 @@ def _candidates(reader: Reader, detail: queries.StoryDetail) -> list[tuple[str, 
     ).stories
     found = {s.id: s.title for s in (*detail.related, *recent) if s.id != detail.story.id}
     return list(found.items())
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from langnghe.profile import OwnTopic
 from langnghe.query import parse
 from ledger import topics
 from ledger.topics import LONGEST_NAME, LONGEST_QUERY, TopicError
+from web.reader import username_of
 from web.room import now, room
 
 
@@ -56,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         topic = OwnTopic(form.cleaned_data["name"], form.cleaned_data["query"])
         try:
-            topics.save_topic(topic, _me(request), now(), profile, before=before)
+            topics.save_topic(topic, username_of(request), now(), profile, before=before)
         except TopicError:
             form.add_error("name", "Đã có chủ đề tên này.")
         else:
@@ -72,14 +73,12 @@ def retire(request: HttpRequest) -> HttpResponse:
     is_retired = request.POST.get("on") != "1"
     name = request.POST.get("name", "")
     try:
-        topics.retire_topic(name, _me(request), now(), room().profile, is_retired=is_retired)
+        topics.retire_topic(
+            name, username_of(request), now(), room().profile, is_retired=is_retired
+        )
     except TopicError as error:
         raise Http404 from error
     messages.success(
         request, "Đã thôi dùng; có thể dùng lại bất cứ lúc nào." if is_retired else "Đã dùng lại."
     )
     return redirect("own-topics")
-
-
-def _me(request: HttpRequest) -> str:
-    return str(request.reader.username)  # type: ignore[attr-defined]
