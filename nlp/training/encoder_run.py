@@ -37,7 +37,7 @@ LAYERS = 6
 POSITIONS = 160
 PIECES = 28_000
 PLAN = Plan(epochs=4)
-AGAIN_EPOCHS, AGAIN_RATE = 1, 6e-5
+AGAIN_EPOCHS, AGAIN_RATE = 2, 1e-4
 PASSAGES = 1500
 CLAIMS_READ = 120
 """The labelled claims that the encoder learns; the next thirty tune its share."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import onnx
 import torch
+from onnx import helper
 from torch import Tensor, nn
 
 from nlp.training.encoder import Classifier, Head
@@ -44,6 +46,31 @@ class Decomposed(nn.Module):
         return every.sum(1) + torch.cat(biases), every
 
 
+def _part_norms(path: Path) -> None:
+    """Write each sum with its normalisation as two nodes: the fused one takes four times as long
+    (ADR 0152)."""
+    graph = (model := onnx.load(str(path))).graph
+    parted = []
+    for node in graph.node:
+        if node.op_type != "SkipLayerNormalization":
+            parted.append(node)
+            continue
+        stem, added = node.output[0], node.input[0]
+        if len(node.input) > 4:
+            parted.append(helper.make_node("Add", [added, node.input[4]], [f"{stem}_biased"]))
+            added = f"{stem}_biased"
+        epsilon = next(x.f for x in node.attribute if x.name == "epsilon")
+        parted += [
+            helper.make_node("Add", [added, node.input[1]], [f"{stem}_sum"]),
+            helper.make_node(
+                "LayerNormalization", [f"{stem}_sum", *node.input[2:4]], [stem], epsilon=epsilon
+            ),
+        ]
+    del graph.node[:]
+    graph.node.extend(parted)
+    onnx.save(model, str(path))
+
+
 def export(model: Classifier, labels: Mapping[str, int], path: Path) -> None:
     """Write the graph of all heads, in the order of ``labels``, to ``path`` in int8."""
     from onnx import TensorProto
@@ -73,6 +100,7 @@ def export(model: Classifier, labels: Mapping[str, int], path: Path) -> None:
             num_heads=config.num_attention_heads,
             hidden_size=config.hidden_size,
         ).save_model_to_file(str(fused))
+        _part_norms(fused)
         quantize_dynamic(
             fused,
             path,
