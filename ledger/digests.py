@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from alerts.model import Attachment, Delivery, Message, Recipient, delivery_id
-from langnghe.errors import ConfigError
+from langnghe.errors import ConfigError, LangNgheError
 from langnghe.links import RoomLinks
 from langnghe.wording import TOPIC_LABELS
 from ledger import audit, deliveries
@@ -34,13 +34,26 @@ class DigestChoice:
 @dataclass(frozen=True)
 class DigestEdits:
     """What the analyst changed in a draft: a remark, an order, stories left out, words of top
-    stories by story, or a hold."""
+    stories by story, or a hold; and who saved it last, when."""
 
     remark: str = ""
     story_order: tuple[str, ...] = ()
     hidden_story_ids: tuple[str, ...] = ()
     is_held: bool = False
     words: Mapping[str, StoryWords] = field(default_factory=dict)
+    edited_by: str = ""
+    edited_at: datetime | None = None
+
+    @property
+    def version(self) -> str:
+        """What tells this state of the draft from a later one; "" before the first change."""
+        return f"{self.edited_at.isoformat()} {self.edited_by}" if self.edited_at else ""
+
+
+class DraftChanged(LangNgheError):
+    """Somebody else saved the draft meanwhile; nothing was written."""
+
+    code = "draft-changed"
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,8 @@ def edits_of(period_key: str) -> DigestEdits:
         tuple(map(resolve, row.hidden_story_ids)),
         row.is_held,
         {resolve(story_id): _words_from(fields) for story_id, fields in row.words.items()},
+        row.edited_by,
+        row.edited_at,
     )
 
 
@@ -159,12 +174,18 @@ def save_edits(
     actor: str,
     now: datetime,
     machine: Mapping[str, StoryWords] | None = None,
+    began_from: str | None = None,
 ) -> None:
-    """Keep the analyst's changes of a draft; the last one wins, each is audited.
+    """Keep the analyst's changes of a draft, each is audited.
 
-    ``machine`` are the words that would stand without the analyst's, by story: they are kept beside
-    what is written now, and the log tells each change of words.
+    ``began_from`` is the version that the analyst saw. Raises DraftChanged where it is no longer
+    the one that stands; None asks nothing. ``machine`` are the words that would stand without the
+    analyst's, by story: they are kept beside what is written now, and the log tells each change of
+    words.
     """
+    standing = DigestEditRow.objects.select_for_update().filter(pk=period_key).first()
+    if began_from is not None and began_from != _version(standing):
+        raise DraftChanged(period_key)
     before = written_in(period_key)
     words = {
         story_id: fields
@@ -189,6 +210,10 @@ def save_edits(
     audit.record(actor, "digest.edit", period_key, now)
     for change in _changes(before, words):
         audit.record(actor, "digest.words", period_key, now, change)
+
+
+def _version(row: DigestEditRow | None) -> str:
+    return DigestEdits(edited_by=row.edited_by, edited_at=row.edited_at).version if row else ""
 
 
 def _written(

@@ -14,7 +14,7 @@ from ledger import digest_facts as facts_of
 from ledger import digests, users
 from ledger.digest_facts import EVERYTHING, Interest, interest_in
 from ledger.digest_topics import topic_facts
-from ledger.digests import DigestChoice
+from ledger.digests import DigestChoice, DigestEdits
 from ledger.queries import scope_of
 from ledger.users import Member
 from reports.digest import Digest, build_digest
@@ -56,10 +56,15 @@ def send_digest_now(runtime: Runtime) -> int:
 
 
 def preview(
-    runtime: Runtime, period: Period, now: datetime, interest: Interest = EVERYTHING
+    runtime: Runtime,
+    period: Period,
+    now: datetime,
+    interest: Interest = EVERYTHING,
+    edits: DigestEdits | None = None,
 ) -> tuple[Digest, RenderedDigest]:
-    """Return the digest of ``period`` as it would leave at ``now``, with the analyst's edits."""
-    edits = digests.edits_of(period.key)
+    """Return the digest of ``period`` as it would leave at ``now``, with the analyst's edits: the
+    saved ones unless others are given."""
+    edits = digests.edits_of(period.key) if edits is None else edits
     links = _links(runtime)
     facts = replace(
         facts_of.digest_facts(period, runtime.profile, links, now, interest),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from langnghe.profile import ROLES
 from ledger.drills import running_drill
+from ledger.users import members
 from web.room import is_recorded, now, room
 from web.second_factor import needs_second_factor
 
@@ -75,7 +77,13 @@ def room_context(request: HttpRequest) -> dict[str, Any]:
         "is_recorded": is_recorded(),
         "drill": running_drill(now()) if reader else None,
         "office": room().profile.office,
+        "names": SimpleLazyObject(_names),
     }
+
+
+def _names() -> dict[str, str]:
+    """Return what people are called, by user name; asked for only where a page names somebody."""
+    return {member.username: member.name for member in members() if member.name}
 
 
 def _entries(request: HttpRequest, menu: Any, reader: Any) -> list[Entry]:

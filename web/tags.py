@@ -180,6 +180,12 @@ def get(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def person(username: str, names: Mapping[str, str]) -> str:
+    """Return what somebody is called; a name that nobody here has stays as it is."""
+    return names.get(username, username)
+
+
+@register.filter
 def understood(query: str) -> str:
     """Return how ``query`` is read, one condition a line; "" of one with a mistake."""
     try:

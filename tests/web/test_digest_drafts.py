@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.test import Client
+
 from tests.web.conftest import Room
 
 DRAFT = "/diem-tin/nhap/"
@@ -123,3 +125,51 @@ def test_words_are_cut_and_stay_where_another_form_does_not_show_them(stocked: R
     client.post(DRAFT, {"ky": period.key, "remark": "Lời khác", "act": "save"})
     assert len(digests.edits_of(period.key).words["s1"].why) == 300
     assert re.search(r"<textarea name=\"why-s1\"[^>]*>x{300}<", client.get(DRAFT).content.decode())
+
+
+def test_two_who_edit_one_draft_overwrite_nothing_unseen(stocked: Room) -> None:
+    from ledger import digests
+    from web.views.digest_draft import open_drafts
+
+    (period,) = open_drafts(stocked.now)
+    first, second = stocked.as_role("analyst"), stocked.as_role("approver")
+
+    def given(client: Client, words: str, remark: str) -> dict[str, object]:
+        page = client.get(DRAFT).content.decode()
+        version = re.search('name="ban" value="([^"]*)"', page)
+        assert version
+        form = {"ky": period.key, "listed": ["s1"], "shown": ["s1"], "written": ["s1"]}
+        return {**form, "ban": version[1], "what-s1": words, "remark": remark, "act": "save"}
+
+    mine = given(first, "Lời của người thứ nhất", "Ghi chú một")
+    theirs = given(second, "Lời của người thứ hai", "Ghi chú hai")
+    second.post(DRAFT, theirs)
+    stocked.runtime.clock.moment += timedelta(minutes=1)
+    answer = first.post(DRAFT, mine)
+    page = answer.content.decode()
+    assert "Bản nháp đã được approver sửa lúc" in page
+    for words in ("Lời của người thứ nhất</textarea>", "Ghi chú một</textarea>"):
+        assert words in page
+    for words in ("Lời của người thứ hai", "Ghi chú hai"):
+        assert f"approver viết: <bdi>{words}</bdi>" in page
+    assert digests.edits_of(period.key).remark == "Ghi chú hai"
+    version = re.search('name="ban" value="([^"]*)"', page)
+    assert version
+    assert first.post(DRAFT, {**mine, "ban": version[1]}).status_code == 302
+    kept = digests.edits_of(period.key)
+    assert (kept.remark, kept.words["s1"].what) == ("Ghi chú một", "Lời của người thứ nhất")
+    assert "Sửa lần cuối: analyst" in second.get(DRAFT).content.decode()
+
+
+def test_a_change_of_what_is_left_out_is_not_overwritten_either(stocked: Room) -> None:
+    from ledger import digests
+    from web.views.digest_draft import open_drafts
+
+    (period,) = open_drafts(stocked.now)
+    client = stocked.as_role("analyst")
+    form = {"ky": period.key, "listed": ["s1"], "ban": "", "act": "hold"}
+    assert client.post(DRAFT, form).status_code == 302
+    page = client.post(DRAFT, {**form, "shown": ["s1"], "act": "save"}).content.decode()
+    assert "chưa lưu" in page and "Lưu và cho gửi" in page
+    assert digests.edits_of(period.key).is_held
+    assert digests.edits_of(period.key).hidden_story_ids == ("s1",)

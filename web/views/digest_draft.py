@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from langnghe.links import RoomLinks
 from ledger import digests
 from ledger.digest_facts import digest_facts
-from ledger.digests import DigestEdits
+from ledger.digests import DigestEdits, DraftChanged
 from reports.digest import AS_WRITTEN, Digest, StoryFacts, StoryWords, TopStory, build_digest
 from reports.periods import KINDS, Period, last_period, next_period
 from runtime.digests import digest_readers, digest_times, preview
@@ -28,11 +28,13 @@ SOON = timedelta(minutes=45)
 
 @dataclass(frozen=True)
 class Written:
-    """A top story with what the analyst wrote of it, and the machine's words."""
+    """A top story with what the analyst wrote of it, the machine's words, and what a colleague
+    saved meanwhile where it says something else."""
 
     top: TopStory
     words: StoryWords
     machine: StoryWords
+    other: StoryWords
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,33 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and key not in asked:
         messages.error(request, "Bản này đã gửi hoặc đã quá hạn gửi: thay đổi vừa rồi không lưu.")
         return redirect("digest-draft")
-    digest, _ = preview(room(), period, now())
-    edits = digests.edits_of(period.key)
+    saved = digests.edits_of(period.key)
+    if request.method != "POST":
+        return _page(request, period, saved, saved, offered)
+    edits = _edits(request, saved)
+    machine = _machine_words(preview(room(), period, now())[0], saved)
+    actor = request.reader.username  # type: ignore[attr-defined]
+    began_from = request.POST.get("ban")
+    try:
+        digests.save_edits(period.key, edits, actor, now(), machine, began_from)
+    except DraftChanged:
+        return _page(request, period, edits, digests.edits_of(period.key), offered)
+    messages.success(
+        request, "Đã giữ lại, bản này chưa gửi." if edits.is_held else "Đã lưu bản nháp."
+    )
+    return redirect(f"{reverse('digest-draft')}?{urlencode({'ky': period.key})}")
+
+
+def _page(
+    request: HttpRequest,
+    period: Period,
+    edits: DigestEdits,
+    saved: DigestEdits,
+    offered: list[Period],
+) -> HttpResponse:
+    """Show ``edits`` of a draft; where a colleague ``saved`` others meanwhile, theirs beside."""
+    digest, _ = preview(room(), period, now(), edits=edits)
     machine = _machine_words(digest, edits)
-    if request.method == "POST":
-        edits = _edits(request, edits)
-        actor = request.reader.username  # type: ignore[attr-defined]
-        digests.save_edits(period.key, edits, actor, now(), machine)
-        messages.success(
-            request, "Đã giữ lại, bản này chưa gửi." if edits.is_held else "Đã lưu bản nháp."
-        )
-        return redirect(f"{reverse('digest-draft')}?{urlencode({'ky': period.key})}")
     order = {story_id: n for n, story_id in enumerate(edits.story_order, 1)}
     hidden = set(edits.hidden_story_ids)
     everything = digest_facts(period, room().profile, _links(), now()).stories
@@ -73,17 +91,23 @@ def draft(request: HttpRequest) -> HttpResponse:
     values = {
         "digest": digest,
         "edits": edits,
+        "saved": saved,
+        "is_conflict": edits is not saved,
         "period": period,
         "others": [other for other in offered if other != period],
         "is_late": period.end_at <= now(),
         "lines": lines,
-        "written": [
-            Written(top, edits.words.get(top.story_id, AS_WRITTEN), machine[top.story_id])
-            for top in digest.top
-        ],
+        "written": [_written(top, edits, saved, machine[top.story_id]) for top in digest.top],
         "longest": _WORDS,
     }
     return render(request, "mails/draft.html", values)
+
+
+def _written(top: TopStory, edits: DigestEdits, saved: DigestEdits, machine: StoryWords) -> Written:
+    mine = edits.words.get(top.story_id, AS_WRITTEN)
+    theirs = saved.words.get(top.story_id, AS_WRITTEN)
+    other = [t if t != m else "" for m, t in zip(astuple(mine), astuple(theirs), strict=True)]
+    return Written(top, mine, machine, StoryWords(*other))
 
 
 def open_drafts(moment: datetime) -> list[Period]:
