@@ -120,6 +120,14 @@ def ending(
     return AlertIntent(Action.END, replace(own, reasons=own.reasons[:1]), reason)
 
 
+def reasons(crisis: DeclaredCrisis) -> tuple[str, str]:
+    """Return why a crisis is told of, in Vietnamese: who declared it, and until when it lasts."""
+    return (
+        f"khai báo bởi {crisis.declared_by}: {crisis.reason}",
+        f"kéo dài tới {to_local(crisis.ends_at):%H:%M %d/%m/%Y}",
+    )
+
+
 def figures(children: Iterable[Alert]) -> tuple[int, int]:
     """Return how many alerts there are under a crisis, and about how many documents."""
     known = list(children)
@@ -153,10 +161,7 @@ def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -
         story_id="",
         level=URGENT,
         title=f"Khủng hoảng: {crisis.title}",
-        reasons=(
-            f"khai báo bởi {crisis.declared_by}: {crisis.reason}",
-            f"kéo dài tới {to_local(crisis.ends_at):%H:%M %d/%m/%Y}",
-        ),
+        reasons=reasons(crisis),
         opened_at=crisis.declared_at,
         first_report_at=first,
         document_ids=_united(child.document_ids for child in children)[-_ITEMS:],

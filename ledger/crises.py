@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from alerts import declared
 from alerts.declared import CRISIS_RULE, DeclaredCrisis
-from alerts.model import Alert, AlertIntent, AlertState, Delivery, alert_id
+from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery, alert_id
 from langnghe.errors import ConfigError
 from ledger import alerts, audit, crisis_rows, drills, releasing
 from ledger.alerts import alert_columns, alert_from, note, open_alerts
@@ -23,7 +23,7 @@ from ledger.border import reading, writing
 from ledger.clustering import resolve
 from ledger.crisis_rows import crisis_from
 from ledger.deliveries import add_deliveries
-from ledger.holding import INHIBITED, is_child
+from ledger.holding import INHIBITED, is_child, keeps_back, living
 from ledger.mapping import storable
 from ledger.models import AlertRow, CrisisRow, DeliveryRow
 
@@ -82,8 +82,9 @@ def prolong(number: int, ends_at: datetime, actor: str, now: datetime) -> None:
     row.ends_at = ends_at
     row.save(update_fields=["ends_at"])
     audit.record(actor, "crisis.prolong", str(number), now, {"until": ends_at.isoformat()})
-    if AlertRow.objects.filter(pk=_own_id(number)).exists():
-        note(_own_id(number), "prolonged", actor, "", now)
+    said = [storable(reason) for reason in declared.reasons(crisis_from(row))]
+    if AlertRow.objects.filter(pk=_own_id(number)).update(reasons=said):
+        note(_own_id(number), "prolonged", actor, said[-1], now)
 
 
 @writing
@@ -166,19 +167,22 @@ def _subject(crisis: DeclaredCrisis) -> tuple[object, ...]:
 
 
 def _gather(row: CrisisRow, now: datetime) -> None:
-    """Take the alerts that stand already under a crisis: from now on it speaks for them.
+    """Take the alerts that stand already under a crisis: from now on it speaks for them, but for a
+    "khẩn" about a story that nobody named, which goes on escalating.
 
     What nobody closed for longer than any crisis lasts is looked at only where its story is named.
     """
-    found, since = crisis_from(row), now - declared.LONGEST_CRISIS
+    found, since = living(crisis_from(row)), now - declared.LONGEST_CRISIS
     running = CrisisRow.objects.filter(closed_at=None)
     near = Q(opened_at__gte=since) | Q(raised_at__gte=since) | Q(story_id__in=row.story_ids)
     standing = AlertRow.objects.filter(near, state__in=_STANDING).exclude(crisis__in=running)
     for alert in standing.select_for_update():
-        if not is_child(found, alert_from(alert), now):
+        known = alert_from(alert)
+        if not is_child(found, known, now):
             continue
         alert.crisis = row
-        if alert.state == AlertState.OPEN and not alert.held_reason:
+        is_free = alert.state == AlertState.OPEN and not alert.held_reason
+        if is_free and keeps_back(found, known, Action.OPEN):
             alert.held_reason, alert.escalate_at = storable(INHIBITED + row.title), None
             note(alert.pk, "held", "", alert.held_reason, now)
         alert.save(update_fields=["crisis", "held_reason", "escalate_at"])

@@ -34,7 +34,7 @@ class Holding:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._silences = silences(now)
-        self._crises = crisis_rows.running(now)
+        self._crises = [(number, living(found)) for number, found in crisis_rows.running(now)]
 
     def of(self, alert: Alert, action: Action) -> Hold:
         """Return what holds the message that ``action`` asks for; a silence is named first."""
@@ -42,20 +42,32 @@ class Holding:
         reason = SILENCED + silence.reason if silence else ""
         for number, crisis in self._crises:
             if is_child(crisis, alert, self._now):
-                if not reason and inhibits(crisis, alert, action):
+                if not reason and keeps_back(crisis, alert, action):
                     reason = INHIBITED + crisis.title
                 return Hold(reason, number)
         return Hold(reason)
 
 
+def living(crisis: DeclaredCrisis) -> DeclaredCrisis:
+    """Return a crisis that names the stories as which its own live on, where they were merged."""
+    return replace(crisis, story_ids=tuple(map(resolve, crisis.story_ids)))
+
+
 def is_child(crisis: DeclaredCrisis, alert: Alert, now: datetime) -> bool:
-    """Return whether an alert belongs under a crisis; a story that was merged lives on in another.
+    """Return whether an alert belongs under a crisis that names :func:`living` stories.
 
     A query finds an alert where it finds at least half of its newest documents.
     """
-    here = replace(alert, story_id=resolve(alert.story_id)) if alert.story_id else alert
-    lives = replace(crisis, story_ids=tuple(map(resolve, crisis.story_ids)))
-    return covers(lives, here, lambda query, found: _finds(query, found, now))
+    return covers(crisis, _here(alert), lambda query, found: _finds(query, found, now))
+
+
+def keeps_back(crisis: DeclaredCrisis, alert: Alert, action: Action) -> bool:
+    """Return whether a crisis that names :func:`living` stories holds a message about its child."""
+    return inhibits(crisis, _here(alert), action)
+
+
+def _here(alert: Alert) -> Alert:
+    return replace(alert, story_id=resolve(alert.story_id)) if alert.story_id else alert
 
 
 def _finds(query: str, alert: Alert, now: datetime) -> bool:

@@ -87,6 +87,43 @@ def test_what_stood_before_is_taken_under_it_and_stops_escalating(service):
     assert [event.kind for event in alerts.events(opened)] == ["opened", "held"]
 
 
+def test_an_urgent_alert_that_stood_before_and_nobody_named_goes_on_escalating(service):
+    from ledger import crises
+
+    room = desk(service)
+    opens(room, story_id="s9", level=3)
+    number = crises.declare(replace(WATER, story_ids=(), topic="y_te"), NOW)
+    assert [child.id for child in crises.crisis(number, NOW).children] == ["a1"]
+    service.clock.moment += timedelta(minutes=11)
+    assert "a1" in room.escalate()
+
+
+def test_a_named_story_that_was_merged_is_still_named(service):
+    from ledger import crises, stories
+
+    room = desk(service)
+    for number, story in ((1, "s1"), (50, "s2")):
+        arrive(service, [article(number, title=DEATHS, outlet=f"Báo {number}")], story)
+    crises.declare(WATER, NOW)
+    stories.merge("s1", "s2", "an", NOW)
+    told(room)
+    opens(room, story_id="s2", level=3)
+    room.deliver()
+    assert subjects(service) == ["[Khẩn] Khủng hoảng: Sự cố nước Lam Thành"]
+
+
+def test_its_alert_says_the_end_that_a_person_gave_it_last(service):
+    from ledger import alerts, crises
+
+    room = desk(service)
+    number = crises.declare(WATER, NOW)
+    told(room)
+    service.clock.moment += HOUR
+    crises.prolong(number, NOW + 48 * HOUR, "an", service.clock.now())
+    own = alerts.alert(crises.crisis(number, NOW).alert_id)
+    assert own.reasons[1] == "kéo dài tới 10:00 22/11/2026"
+
+
 def test_what_nobody_closed_for_weeks_is_taken_only_where_it_is_named(service):
     from ledger import crises
 
