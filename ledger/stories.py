@@ -188,22 +188,31 @@ def last_move(document_id: str) -> Moved | None:
 
 
 @writing
-def undo_move(document_id: str, actor: str, now: datetime) -> str:
-    """Put a moved document back where it was and return that story; both may be merged again.
+def undo_move(document_id: str, moved_to: str, actor: str, now: datetime) -> str:
+    """Put a document that was moved to a story back where it was and return that story; both may be
+    merged again, unless people parted them by more than this.
 
     Where the story it left has ceased, it gets one of its own. Raises UnknownStory when nobody
-    moved it.
+    moved it there, or it is there no more: a button pressed twice takes back one move.
     """
     moved = last_move(document_id)
-    if moved is None:
-        raise UnknownStory(f"nobody moved document {document_id!r}")
+    if moved is None or moved.went_to != resolve(moved_to):
+        raise UnknownStory(f"nobody moved document {document_id!r} to {moved_to!r}")
     back = resolve(moved.came_from)
     if back == moved.went_to or not StoryRow.objects.filter(pk=back).exists():
         return split(moved.went_to, [document_id], actor, now)
     move(document_id, back, actor, now)
-    one, other = sorted((back, moved.went_to))
-    StoryRelationRow.objects.filter(one=one, other=other).update(is_apart=False)
+    if not _parted_by_others(back, moved.went_to, document_id):
+        one, other = sorted((back, moved.went_to))
+        StoryRelationRow.objects.filter(one=one, other=other).update(is_apart=False)
     return back
+
+
+def _parted_by_others(one: str, other: str, document_id: str) -> bool:
+    """Return whether people parted two stories also by taking something else than this document."""
+    between = Q(story=one, other_story_id=other) | Q(story=other, other_story_id=one)
+    rows = StoryDecisionRow.objects.filter(between, kind__in=("split", "move"))
+    return any(row.document_ids != [document_id] for row in rows)
 
 
 @writing

@@ -37,14 +37,15 @@ def move(request: HttpRequest, story_id: str, document_id: str) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Put a document back into the story from which a person took it."""
+    """Put a document back into the story from which a person took it, if it is still there."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     if not queries.count(DocumentFilter(ids=(document_id,), scope=reader.scope)):
         raise Http404
     try:
-        back = stories.undo_move(document_id, reader.username, now())
-    except UnknownStory as error:
-        raise Http404 from error
+        back = stories.undo_move(document_id, request.POST.get("tu", ""), reader.username, now())
+    except UnknownStory:
+        messages.info(request, "Tin không còn ở nơi vừa chuyển tới: không có gì để hoàn tác.")
+        return redirect("document", document_id)
     messages.success(request, "Đã đưa tin trở lại.")
     return redirect("story", back)
 

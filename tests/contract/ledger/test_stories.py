@@ -62,6 +62,17 @@ def test_the_title_is_the_most_central_press_items(analyse: Analyse) -> None:
     assert stories.story("s1").title == article(2).title
 
 
+def test_a_story_of_posts_without_headlines_is_called_by_the_first_words(analyse: Analyse) -> None:
+    from ledger import stories
+
+    docs = stored(post(1), post(2, text="Mất nước từ sáng  " + "không ai nói gì " * 20))
+    apart = [StoryLink(doc.id, story, 0.0) for doc, story in zip(docs, ("s1", "s2"), strict=True)]
+    analyse(docs, StoryChange(links=tuple(apart)))
+    assert stories.story("s1").title == "Nước hôi quá, lần thứ 1"
+    told = stories.story("s2").title
+    assert told.startswith("Mất nước từ sáng không ai") and told.endswith("…") and len(told) < 95
+
+
 def test_a_document_too_late_for_clustering_is_a_story_of_its_own(analyse: Analyse) -> None:
     from ledger import stories
 
@@ -196,10 +207,35 @@ def test_a_move_taken_back_leaves_everything_as_it_was(analyse: Analyse) -> None
     analyse(one, links("s1", one))
     analyse(two, links("s2", two))
     stories.move("doc-0002", "s2", ACTOR, NOW)
-    assert stories.undo_move("doc-0002", ACTOR, NOW) == "s1"
+    assert stories.undo_move("doc-0002", "s2", ACTOR, NOW) == "s1"
     assert (members("s1"), members("s2")) == ({"doc-0001", "doc-0002"}, {"doc-0003"})
     analyse([], StoryChange(merged=(("s2", "s1"),)))
     assert members("s1") == {"doc-0001", "doc-0002", "doc-0003"}
+
+
+def test_a_move_is_taken_back_once_however_often_one_asks(analyse: Analyse) -> None:
+    from ledger import stories
+
+    one, two = stored(article(1), article(2)), stored(article(3))
+    analyse(one, links("s1", one))
+    analyse(two, links("s2", two))
+    stories.move("doc-0002", "s2", ACTOR, NOW)
+    stories.undo_move("doc-0002", "s2", ACTOR, NOW)
+    with pytest.raises(stories.UnknownStory):
+        stories.undo_move("doc-0002", "s2", ACTOR, NOW)
+    assert members("s1") == {"doc-0001", "doc-0002"}
+
+
+def test_a_move_taken_back_joins_nothing_that_people_split_before(analyse: Analyse) -> None:
+    from ledger import stories
+
+    docs = stored(article(1), article(2), article(3), article(4))
+    analyse(docs, links("s1", docs))
+    new = stories.split("s1", ["doc-0003", "doc-0004"], ACTOR, NOW)
+    stories.move("doc-0002", new, ACTOR, NOW)
+    stories.undo_move("doc-0002", new, ACTOR, NOW)
+    analyse([], StoryChange(merged=((new, "s1"),)))
+    assert members(new) == {"doc-0003", "doc-0004"}
 
 
 def test_a_document_taken_out_alone_goes_back(analyse: Analyse) -> None:
@@ -208,7 +244,7 @@ def test_a_document_taken_out_alone_goes_back(analyse: Analyse) -> None:
     docs = stored(article(1), article(2))
     analyse(docs, links("s1", docs))
     new = stories.split("s1", ["doc-0002"], ACTOR, NOW)
-    assert stories.undo_move("doc-0002", ACTOR, NOW) == "s1"
+    assert stories.undo_move("doc-0002", new, ACTOR, NOW) == "s1"
     assert members("s1") == {"doc-0001", "doc-0002"}
     assert stories.story(new).id == "s1"
 
@@ -221,10 +257,10 @@ def test_a_story_that_loses_its_last_document_lives_on_where_it_went(analyse: An
     analyse(two, links("s2", two))
     stories.move("doc-0001", "s2", ACTOR, NOW)
     assert stories.story("s1").id == "s2"
-    back = stories.undo_move("doc-0001", ACTOR, NOW)
+    back = stories.undo_move("doc-0001", "s2", ACTOR, NOW)
     assert (members(back), members("s2")) == ({"doc-0001"}, {"doc-0003"})
     with pytest.raises(stories.UnknownStory):
-        stories.undo_move("doc-0003", ACTOR, NOW)
+        stories.undo_move("doc-0003", "s2", ACTOR, NOW)
 
 
 def test_a_persons_title_and_pin_outlive_a_machine_merge(analyse: Analyse) -> None:
