@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from langnghe.errors import QueryError
 from langnghe.links import RoomLinks
-from langnghe.profile import Profile
-from langnghe.query import matches, parse
+from langnghe.profile import OwnTopic, Profile
+from langnghe.query import Query, matches, parse
 from ledger import documents, queries
 from ledger.border import reading
 from ledger.digest_facts import EVERYTHING, Interest
@@ -14,6 +17,8 @@ from ledger.queries import DocumentFilter
 from ledger.topics import own_topics
 from reports.digest import TopicFacts
 from reports.periods import Period
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 500
 
@@ -28,13 +33,13 @@ def topic_facts(
 ) -> tuple[TopicFacts, ...]:
     """Return each topic in use that the period holds something of, the fullest first.
 
-    A count equals the list behind its link: both match the query over the same frozen window.
+    A count equals the list behind its link: both match the query over the same frozen window. A
+    stored query that a later version no longer understands is logged; the digest leaves without it.
     """
-    topics = own_topics(profile)
-    if not topics:
+    asked = dict(_parsed(own_topics(profile)))
+    if not asked:
         return ()
-    asked = {topic: parse(topic.query) for topic in topics}
-    counts = dict.fromkeys(topics, 0)
+    counts = dict.fromkeys(asked, 0)
     wanted = DocumentFilter(seen_from=period.start_at, seen_to=period.end_at, scope=interest.scope)
     cursor = ""
     while True:
@@ -51,6 +56,14 @@ def topic_facts(
         if count
     ]
     return tuple(sorted(found, key=lambda facts: (-facts.count, facts.name)))
+
+
+def _parsed(topics: Iterable[OwnTopic]) -> Iterator[tuple[OwnTopic, Query]]:
+    for topic in topics:
+        try:
+            yield topic, parse(topic.query)
+        except QueryError as error:
+            logger.warning("topic %r counts nothing until it is mended: %s", topic.name, error)
 
 
 def _link(query: str, period: Period, links: RoomLinks, interest: Interest) -> str:

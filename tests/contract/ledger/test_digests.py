@@ -304,6 +304,8 @@ def test_the_offices_own_topics_are_counted_within_what_the_reader_asked_for(
     )
     assert "- Bài đăng: 2 tin bài https://phong.example.vn/tin/" in mail.text
     assert "Mọi tin: 7 tin bài</a>" in mail.html
+    broken = replace(PROFILE, own_topics=(OwnTopic("Hỏng", '"chưa đóng'), *profile.own_topics))
+    assert topic_facts(PERIOD, broken, ROOM, NOW) == found
     retire_topic("Mọi tin", "an", NOW, profile)
     assert [topic.name for topic in topic_facts(PERIOD, profile, ROOM, NOW)] == ["Bài đăng"]
     health = interest_in((), (), Scope(("y_te",), ()))
