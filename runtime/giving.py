@@ -11,6 +11,7 @@ from alerts.model import Action, Alert, AlertIntent, Delivery, Message, Recipien
 from langnghe.links import RoomLinks
 from ledger import alerts, drills, feedback, rules, users
 from ledger.models import FeedbackRow
+from runtime.people import recipient_of
 from runtime.telling import Teller
 from runtime.wiring import Runtime
 
@@ -82,11 +83,7 @@ def _feedback_delivery(
 
 def _colleague(username: str, actor: str) -> tuple[Recipient, ...]:
     found = [m for m in users.members(only_active=True) if m.username == username and m.email]
-    return tuple(
-        Recipient(m.username, "email", m.email, m.role, m.departments)
-        for m in found
-        if username != actor
-    )
+    return tuple(map(recipient_of, found)) if username != actor else ()
 
 
 def _office(runtime: Runtime, name: str) -> tuple[Recipient, ...]:

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from alerts.channels.setup import CHANNELS_NAME, load_channels
 from alerts.model import Recipient
-from ledger.users import members
+from ledger.users import Member, members
 from runtime.wiring import Runtime
 
 
 def reachable_people(runtime: Runtime) -> list[Recipient]:
     """Return everybody with an address, each user and address once."""
     setup = load_channels(runtime.settings.data_dir / CHANNELS_NAME)
-    users = [
-        Recipient(
-            user.username,
-            "email",
-            user.email,
-            user.role,
-            user.departments,
-            user.quiet.from_hour,
-            user.quiet.to_hour,
-            user.quiet.route,
-        )
-        for user in members(only_active=True)
-        if user.email
-    ]
+    users = [recipient_of(user) for user in members(only_active=True) if user.email]
     known = {user.address.casefold() for user in users}
     others = [
         Recipient(person.name, "email", person.email, person.role, person.departments)
@@ -32,3 +19,17 @@ def reachable_people(runtime: Runtime) -> list[Recipient]:
         if person.email and person.email.casefold() not in known
     ]
     return [*users, *others, *setup.recipients]
+
+
+def recipient_of(user: Member) -> Recipient:
+    """Return a user as messages reach them: by e-mail, outside their quiet hours."""
+    return Recipient(
+        user.username,
+        "email",
+        user.email,
+        user.role,
+        user.departments,
+        user.quiet.from_hour,
+        user.quiet.to_hour,
+        user.quiet.route,
+    )

@@ -79,3 +79,18 @@ def test_that_a_crisis_is_over_wakes_nobody(service):
     assert len(told(room, service)) == 1
     service.clock.moment = NIGHT + timedelta(hours=7)
     assert len(told(room, service)) == 2
+
+
+def test_what_a_colleague_gives_waits_too(service):
+    from ledger import alerts
+    from runtime.giving import give_alert
+
+    quiet("later")
+    service.clock.moment = NIGHT
+    room = desk(service)
+    opened(room, 2)
+    give_alert(service, alerts.alert("a2"), "mai@vd.vn", "", "an")
+    assert told(room, service) == []
+    service.clock.moment = NIGHT + timedelta(hours=7)
+    assert told(room, service) == ["mai@vd.vn"]
+    assert "Giao xử lý" in mails(service)[0]["Subject"]
