@@ -35,8 +35,9 @@ _VERDICTS: tuple[tuple[Verdict, tuple[str, ...]], ...] = (
     ),
     (
         Verdict.FALSE,
-        ("sai", "giả", "bịa đặt", "không đúng", "không chính xác", "xuyên tạc", "false", "fake",
-         "incorrect", "not true", "pants on fire", "hoax"),
+        ("sai", "giả", "bịa đặt", "không đúng", "chưa đúng", "không chính xác", "chưa chính xác",
+         "xuyên tạc", "false", "fake", "incorrect", "inaccurate", "untrue", "not true",
+         "not correct", "not accurate", "pants on fire", "hoax"),
     ),
     (Verdict.TRUE, ("đúng", "chính xác", "true", "correct", "accurate")),
 )  # fmt: skip

@@ -92,6 +92,8 @@ def test_a_page_without_a_review_has_none(stated: Any) -> None:
         ({"alternateName": "Chưa có căn cứ"}, Verdict.UNSUPPORTED),
         ({"alternateName": "Đúng"}, Verdict.TRUE),
         ({"alternateName": "Không đúng"}, Verdict.FALSE),
+        ({"alternateName": "Chưa chính xác"}, Verdict.FALSE),
+        ({"alternateName": "Not accurate"}, Verdict.FALSE),
         ({"alternateName": "Xem bài", "ratingValue": 5}, Verdict.TRUE),
         ({"ratingValue": 1, "bestRating": 5, "worstRating": 1}, Verdict.FALSE),
         ({"ratingValue": 3}, Verdict.MISLEADING),
