@@ -56,7 +56,7 @@ def recipients(
     for person in people:
         if person.role not in roles:
             continue
-        if person.departments and (department is None or department.name not in person.departments):
+        if not _hears_of(department, person):
             continue
         if person.role in on_duty and person.name not in on_duty[person.role]:
             continue
@@ -72,8 +72,15 @@ def recipients(
     return tuple(told.values())
 
 
+def _hears_of(department: Department | None, person: Recipient) -> bool:
+    return not person.departments or (
+        department is not None and department.name in person.departments
+    )
+
+
 def routed(
     told: Iterable[Recipient],
+    department: Department | None,
     everybody: Sequence[Recipient],
     duty: Sequence[DutyTurn],
     level: int,
@@ -83,7 +90,7 @@ def routed(
     once; at the end of their quiet hours says :func:`alerts.mute.leaves_at`.
 
     Who is on duty has no quiet hours during the turn. For somebody quiet who wants it so, those on
-    duty, in whatever role, are told at once.
+    duty, in whatever role, are told at once, if they hear of what ``department`` answers for.
     """
     names = on_duty_now(duty, everybody, now)
     awake = tuple(
@@ -98,7 +105,7 @@ def routed(
         found[key] = at_once.get(key, person)
         if person.quiet_route == "duty" and is_quiet(found[key], level, now):
             for other in awake:
-                if not other.departments or set(other.departments) & set(person.departments):
+                if _hears_of(department, other):
                     found.setdefault((other.channel, other.address), other)
     return tuple(found.values())
 

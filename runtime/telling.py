@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alerts.message import Background, Room, compose
 from alerts.model import Action, AlertIntent, Delivery, Recipient, RuleType, delivery_id
 from alerts.mute import leaves_at
-from alerts.routing import ROOM, fallback, recipients, routed
+from alerts.routing import ROOM, fallback, recipients, responsible, routed
 from alerts.usual import size_sentence
 from ledger import duty, queries
 from nlp.places.dated import dated_name
@@ -46,7 +46,8 @@ class Teller:
             or fallback(runtime.settings.mail_to)
             or (ROOM,)
         )
-        told = routed(told, everybody, turns, _urgency(intent), now)
+        department = responsible(intent.alert, runtime.profile.departments)
+        told = routed(told, department, everybody, turns, _urgency(intent), now)
         return self.to_people(intent, told, version, rule_type, grouped)
 
     def to_people(
@@ -59,7 +60,8 @@ class Teller:
     ) -> list[Delivery]:
         """Return the deliveries to ``people``."""
         now = self._runtime.clock.now()
-        places = tuple(map(dated_name, intent.alert.places))
+        own = self._runtime.profile.communes
+        places = tuple(dated_name(place, own) for place in intent.alert.places)
         background = Background(rule_type, self._size(intent, now), grouped, places)
         return [
             Delivery(

@@ -146,6 +146,7 @@ def test_addresses_of_the_settings_are_the_last_resort():
 NIGHT = to_local(NOON).replace(hour=23)
 QUIET = Recipient("Mai", "email", "mai@vd.vn", "spokesperson", (), 22, 6, "duty")
 WATCH = Recipient("Nam", "email", "nam@vd.vn", "analyst", (), 21, 7)
+BUILDING = Department("Sở Xây dựng")
 ON_WATCH = DutyTurn("analyst", "Nam", NIGHT - HOUR, NIGHT + 8 * HOUR)
 
 
@@ -154,20 +155,34 @@ def leaving(found, level=2):
 
 
 def test_who_is_on_duty_is_told_at_once_for_a_colleague_who_wants_it_so():
-    found = routed([QUIET], [QUIET, WATCH], [ON_WATCH], 2, NIGHT)
+    found = routed([QUIET], None, [QUIET, WATCH], [ON_WATCH], 2, NIGHT)
     assert leaving(found) == {"Mai": 6, "Nam": 23}
     waits = replace(QUIET, quiet_route="later")
-    assert leaving(routed([waits], [waits, WATCH], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}
-    assert leaving(routed([QUIET], [QUIET, WATCH], [], 2, NIGHT)) == {"Mai": 6}
+    assert leaving(routed([waits], None, [waits, WATCH], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}
+    assert leaving(routed([QUIET], None, [QUIET, WATCH], [], 2, NIGHT)) == {"Mai": 6}
 
 
 def test_quiet_hours_rest_during_one_s_own_turn_and_for_what_is_urgent():
-    assert leaving(routed([WATCH], [WATCH], [ON_WATCH], 2, NIGHT)) == {"Nam": 23}
-    urgent = routed([QUIET], [QUIET, WATCH], [ON_WATCH], 3, NIGHT)
+    assert leaving(routed([WATCH], None, [WATCH], [ON_WATCH], 2, NIGHT)) == {"Nam": 23}
+    urgent = routed([QUIET], None, [QUIET, WATCH], [ON_WATCH], 3, NIGHT)
     assert leaving(urgent, 3) == {"Mai": 23}
 
 
 def test_who_is_on_duty_for_other_departments_does_not_stand_in():
     other = replace(WATCH, departments=("Sở Y tế",))
     limited = replace(QUIET, departments=("Sở Xây dựng",))
-    assert leaving(routed([limited], [limited, other], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}
+    told = routed([limited], BUILDING, [limited, other], [ON_WATCH], 2, NIGHT)
+    assert leaving(told) == {"Mai": 6}
+
+
+def test_a_stand_in_hears_only_of_their_department_where_the_sleeper_has_several():
+    one_of_two = replace(WATCH, departments=("Sở Y tế",))
+    limited = replace(QUIET, departments=("Sở Xây dựng", "Sở Y tế"))
+    everybody = [limited, one_of_two]
+    health = Department("Sở Y tế")
+    told = routed([limited], BUILDING, everybody, [ON_WATCH], 2, NIGHT)
+    assert leaving(told) == {"Mai": 6}
+    assert leaving(routed([limited], health, everybody, [ON_WATCH], 2, NIGHT)) == {
+        "Mai": 6,
+        "Nam": 23,
+    }
