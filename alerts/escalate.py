@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from langnghe.wording import lasted
+
 
 @dataclass(frozen=True)
 class Step:
@@ -59,11 +61,10 @@ def escalate(
     if not due:
         return None
     roles = tuple(dict.fromkeys(role for k in due for role in steps[k].roles))
-    minutes = int(waited / timedelta(minutes=1))
     return Escalation(
         due[-1] + 1,
         roles,
-        f"sau {minutes} phút chưa ai tiếp nhận, chuyển đến {steps[due[-1]].name}",
+        f"sau {lasted(waited)} chưa ai tiếp nhận, chuyển đến {steps[due[-1]].name}",
     )
 
 

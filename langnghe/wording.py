@@ -160,6 +160,18 @@ ERROR_SENTENCES: dict[str, str] = {
 }
 
 
+def lasted(span: timedelta) -> str:
+    """Return how long something took, in its two largest units: "3 giờ 41 phút"."""
+    minutes = int(span / timedelta(minutes=1))
+    if minutes < 60:
+        return f"{minutes} phút"
+    whole, rest = divmod(minutes, 60)
+    units = ("giờ", "phút")
+    if whole >= 24:
+        (whole, rest), units = divmod(whole, 24), ("ngày", "giờ")
+    return f"{whole} {units[0]} {rest} {units[1]}" if rest else f"{whole} {units[0]}"
+
+
 def label(labels: dict[str, str], value: str) -> str:
     """Return the Vietnamese label of ``value``, or the value itself when it has none."""
     return labels.get(value, value)

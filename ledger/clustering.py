@@ -26,6 +26,7 @@ from ledger.models import (
     AgencyRow,
     DocumentRow,
     PlaceRow,
+    RevisionRow,
     StoryLinkRow,
     StoryRelationRow,
     StoryRow,
@@ -325,7 +326,8 @@ def _top_names(
 
 
 def _central(story_ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return (id, title) of each story's most central item: press first, the one most like others.
+    """Return (id, title) of each story's most central item: press first, the one most like others;
+    a post without a headline gives its first words.
 
     The score of a link is the likeness to the story when the item came; the first item has none
     and stands where no later one is press.
@@ -348,8 +350,16 @@ def _central(story_ids: Collection[str]) -> dict[str, tuple[str, str]]:
             pk__in=[doc_id for doc_id in chosen.values() if doc_id]
         ).values_list("pk", "title", "lead", "parent_title")
     }
+    bare = [doc_id for doc_id, known in words.items() if not known]
+    said = RevisionRow.objects.filter(document__in=bare).exclude(document__kind="article")
+    words |= {
+        d: " ".join(text.split())
+        for d, text in said.order_by("number").values_list("document_id", "text")
+    }
     return {s: (d, _headline(words[d])) for s, d in chosen.items() if d}
 
 
 def _headline(words: str) -> str:
-    return words if len(words) <= 2 * _UNTITLED_LENGTH else words[:_UNTITLED_LENGTH] + "…"
+    if len(words) <= 2 * _UNTITLED_LENGTH:
+        return words
+    return words[:_UNTITLED_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -19,7 +19,7 @@ from langnghe.query.explain import explain_query
 from langnghe.query.lexer import DEFAULT_DISTANCE, MOST_DISTANCE
 from ledger import queries
 from nlp.places.dated import dated_name
-from web.room import now
+from web.room import now, room
 
 register = template.Library()
 
@@ -56,7 +56,7 @@ def exact(moment: datetime | None) -> str:
 @register.filter
 def dated(place: str) -> str:
     """Return a unit's name with its date where it is one of before 1/7/2025."""
-    return dated_name(place)
+    return dated_name(place, room().profile.communes)
 
 
 @register.filter

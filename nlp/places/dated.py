@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import lru_cache
 
 from langnghe.wording import before_note
 from nlp.places.gazetteer import older_units, units
 
 
-def dated_name(name: str) -> str:
-    """Return ``name`` as a mention calls a unit, with its date where no unit of today bears it."""
-    until = _last_days().get(name.lower(), "")
+def dated_name(name: str, own: Collection[str] = ()) -> str:
+    """Return ``name`` as a mention calls a unit, with its date where no unit of today bears it;
+    ``own`` are the office's communes, which are units of today."""
+    until = "" if name in own else _last_days().get(name.lower(), "")
     return f"{name} ({before_note(until)})" if until else name
 
 

@@ -94,10 +94,10 @@ def test_it_is_given_on_and_closed(stocked: Room) -> None:
 def test_a_young_history_is_said_where_alerts_and_rules_are(stocked: Room) -> None:
     client = stocked.as_role("analyst")
     for address in ("/canh-bao/", "/quy-tac/"):
-        assert "Mới có 0 ngày lịch sử" in client.get(address).content.decode()
+        assert "Phòng mới chạy ngày đầu" in client.get(address).content.decode()
     stocked.runtime.clock.moment += timedelta(days=14)
     for address in ("/canh-bao/", "/quy-tac/"):
-        assert "ngày lịch sử. Tới khi" not in client.get(address).content.decode()
+        assert "Tới khi đủ" not in client.get(address).content.decode()
 
 
 def _mailed(room: Room) -> dict[str, Message]:

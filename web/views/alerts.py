@@ -199,8 +199,9 @@ def young_history() -> str:
     days = queries.history_days(now())
     if days >= WARM_DAYS:
         return ""
+    so_far = f"Mới có {days} ngày lịch sử." if days else "Phòng mới chạy ngày đầu."
     return (
-        f"Mới có {days} ngày lịch sử. Tới khi đủ {WARM_DAYS} ngày, cảnh báo chỉ dựa vào nội dung "
+        f"{so_far} Tới khi đủ {WARM_DAYS} ngày, cảnh báo chỉ dựa vào nội dung "
         "nghiêm trọng và số tin tối thiểu, chưa so được với thường ngày."
     )
 

@@ -88,6 +88,11 @@ def test_escalation_goes_up_step_by_step():
     assert second is not None and "leader" in second.roles
 
 
+def test_a_long_wait_is_told_in_hours_not_in_hundreds_of_minutes():
+    late = escalate(3, 2, NOON, False, NOON + timedelta(minutes=221))
+    assert late is not None and late.reason.startswith("sau 3 giờ 41 phút chưa ai tiếp nhận")
+
+
 def test_after_a_stop_only_the_latest_step_is_taken():
     late = escalate(3, 0, NOON, False, NOON + timedelta(hours=5))
     assert late is not None and late.step == len(STEPS[3])

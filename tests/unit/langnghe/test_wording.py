@@ -1,9 +1,11 @@
 """What stands beside names on a screen."""
 
+from datetime import timedelta
+
 import pytest
 
 from langnghe.analysis import AgencyMention, PlaceMention
-from langnghe.wording import agency_note, place_note
+from langnghe.wording import agency_note, lasted, place_note
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,14 @@ from langnghe.wording import agency_note, place_note
 )
 def test_a_place_says_until_when_it_was_and_that_it_is_open(place: PlaceMention, note: str) -> None:
     assert place_note(place) == note
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "0 phút"), (59, "59 phút"), (60, "1 giờ"), (221, "3 giờ 41 phút"), (3010, "2 ngày 2 giờ")],
+)
+def test_how_long_something_took_is_told_in_two_units(minutes: int, said: str) -> None:
+    assert lasted(timedelta(minutes=minutes)) == said
 
 
 def test_an_agency_says_where_it_is_and_which_office_was_named() -> None:

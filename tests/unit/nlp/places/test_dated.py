@@ -18,3 +18,7 @@ from nlp.places.dated import dated_name
 )
 def test_only_a_name_that_no_unit_of_today_bears_is_dated(name: str, shown: str) -> None:
     assert dated_name(name) == shown
+
+
+def test_a_commune_of_the_office_itself_is_never_called_one_of_before() -> None:
+    assert dated_name("huyện Cần Giờ", ("huyện Cần Giờ",)) == "huyện Cần Giờ"
