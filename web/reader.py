@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 
 from langnghe.profile import Profile
-from ledger.queries import Scope, scope_of
+from ledger import queries
+from ledger.queries import DocumentFilter, Scope, scope_of
 from web.permissions import WALL, allowed_routes
 
 
@@ -35,6 +37,19 @@ class Reader:
             or topic in self.scope.topics
             or any(place in self.scope.places for place in places)
         )
+
+    def sees_story(self, story_id: str) -> bool:
+        """Return whether a living story is this person's business: some document of it."""
+        if self.scope is None:
+            return True
+        return queries.count(DocumentFilter(story_ids=(story_id,), scope=self.scope)) > 0
+
+    def seen_documents(self, ids: Sequence[str]) -> set[str]:
+        """Return which of the documents this person may see."""
+        if self.scope is None or not ids:
+            return set(ids)
+        wanted = DocumentFilter(ids=tuple(ids), scope=self.scope)
+        return {doc.id for doc in queries.newest(len(ids), "", wanted).documents}
 
 
 WALL_DAYS = 30

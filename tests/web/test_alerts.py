@@ -10,7 +10,9 @@ from django.test import Client
 
 from alerts import tokens
 from alerts.model import Message
+from langnghe.analysis import Label
 from langnghe.profile import Department
+from tests.contract.ledger.samples import article
 from tests.web.conftest import WATER, Room
 
 
@@ -159,3 +161,13 @@ def test_an_alert_says_its_size_against_usual_as_its_messages_do(stocked: Room) 
     page = stocked.as_role("analyst").get("/canh-bao/a-1/").content.decode()
     said = "So với thường lệ, lúc báo: Cả lĩnh vực Môi trường, thiên tai: 4 tin trong 24 giờ"
     assert said in page
+
+
+def test_of_an_alert_s_documents_a_colleague_sees_those_that_are_theirs(stocked: Room) -> None:
+    fire = article(8, title="Cháy kho hàng ở cảng")
+    stocked.take_in(fire, story="s8", topic=Label("giao_thong", 0.9))
+    stocked.open_alert(id="a-2", document_ids=("doc-0001", "doc-0008"))
+    water = stocked.as_role("spokesperson", departments=[WATER])
+    page = water.get("/canh-bao/a-2/").content.decode()
+    assert "/tin/doc-0001/" in page and "Cháy kho hàng" not in page
+    assert "Cháy kho hàng" in stocked.as_role("analyst").get("/canh-bao/a-2/").content.decode()

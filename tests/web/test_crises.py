@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from langnghe.analysis import Label
+from tests.contract.ledger.samples import article
 from tests.web.conftest import HEALTH, WATER, Room
 
 _GIVEN = {
@@ -73,7 +75,6 @@ def test_it_is_prolonged_and_ended_by_a_person_and_both_are_logged(stocked: Room
 
 def test_another_story_is_taken_under_it(stocked: Room) -> None:
     from ledger import crises
-    from tests.contract.ledger.samples import article
 
     number = _declare(stocked)
     stocked.take_in(article(7), story="s2")
@@ -117,6 +118,17 @@ def test_a_colleague_sees_only_what_is_theirs(stocked: Room) -> None:
     assert "Sự cố nước sạch" not in health.get("/khung-hoang/").content.decode()
     assert "Sự cố nước sạch" not in health.get("/").content.decode()
     assert health.get(f"/khung-hoang/{number}/").status_code == 404
+
+
+def test_of_the_stories_of_a_crisis_a_colleague_sees_those_that_are_theirs(stocked: Room) -> None:
+    fire = article(8, title="Cháy kho hàng ở cảng")
+    stocked.take_in(fire, story="s8", topic=Label("giao_thong", 0.9))
+    number = _declare(stocked)
+    stocked.as_role("admin").post(f"/khung-hoang/{number}/them/", {"story": "s8"})
+    address = f"/khung-hoang/{number}/"
+    assert "Cháy kho hàng" in stocked.as_role("leader").get(address).content.decode()
+    water = stocked.as_role("spokesperson", departments=[WATER])
+    assert "Cháy kho hàng" not in water.get(address).content.decode()
 
 
 def test_a_button_pressed_twice_declares_one(stocked: Room) -> None:

@@ -69,3 +69,16 @@ def test_what_nobody_moved_is_not_taken_back(two: Room) -> None:
     client = two.as_role("analyst")
     page = client.post("/tin/doc-0001/tra-ve/", {"tu": "s1"}, follow=True).content.decode()
     assert "không có gì để hoàn tác" in page
+
+
+def test_a_limited_reader_sees_of_a_mixed_story_only_what_is_theirs(two: Room) -> None:
+    from ledger import stories
+
+    two.as_role("analyst").post("/vu-viec/s1/chuyen/doc-0002/", {"into": "s8"})
+    client = two.as_role("analyst", departments=[WATER])
+    page = client.get("/vu-viec/s8/").content.decode()
+    assert "/tin/doc-0002/" in page and "Cháy kho hàng" not in page.split("</h1>")[1]
+    two.as_role("analyst").post("/tin/doc-0002/tra-ve/", {"tu": "s8"})
+    assert "Cháy kho hàng" not in client.get("/vu-viec/s1/").content.decode()
+    client.post("/vu-viec/s1/gop/", {"other": "s8"})
+    assert stories.story("s8").id == "s8"

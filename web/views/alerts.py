@@ -34,6 +34,7 @@ _STATES = {
     "acknowledged": ("Đã tiếp nhận", ("acknowledged",)),
     "resolved": ("Đã đóng", ("resolved",)),
 }
+_DOCUMENTS = 20
 EVENTS = {
     "opened": "Mở cảnh báo",
     "held": "Ghi nhận, chưa gửi thư",
@@ -72,11 +73,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Show one alert: the reasons with their numbers, and what happened to it."""
     view = _seen(request, alert_id)
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    first = view.alert.document_ids[:_DOCUMENTS]
+    shown = reader.seen_documents(first)
     values = {
         "view": view,
         "alert": view.alert,
         "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(alert_id)],
-        "documents": queries.by_ids(view.alert.document_ids[:20]),
+        "documents": queries.by_ids([i for i in first if i in shown]),
         "people": users.members(only_active=True),
         "departments": [d.name for d in room().profile.departments],
         "pauses": PAUSES,

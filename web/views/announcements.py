@@ -234,10 +234,8 @@ def _checks(check_id: str) -> Iterable[FactCheck]:
 
 
 def _seen_stories(request: HttpRequest, story_id: str) -> Iterable[Story]:
-    scope = _reader(request).scope
     for story in stories.load_stories([story_id]) if story_id else ():
-        wanted = queries.DocumentFilter(story_ids=(story.id,), scope=scope)
-        if scope is None or queries.count(wanted):
+        if _reader(request).sees_story(story.id):
             yield story
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from langnghe.claim import ClaimSuggestion, FactCheck, SuggestionState, Verdict
 from ledger import announcements, claims, queries
 from ledger.claims import ClaimError
-from ledger.queries import DocumentFilter, DocumentView
+from ledger.queries import DocumentView
 from web.reader import Reader, username_of
 from web.room import now
 
@@ -219,5 +219,4 @@ def _pairs(reader: Reader, state: SuggestionState) -> list[Pair]:
 
 
 def _sees(reader: Reader, document_id: str) -> bool:
-    wanted = DocumentFilter(ids=(document_id,), scope=reader.scope)
-    return reader.scope is None or queries.count(wanted) > 0
+    return bool(reader.seen_documents([document_id]))

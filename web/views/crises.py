@@ -133,7 +133,10 @@ def declare(request: HttpRequest) -> HttpResponse:
 def crisis(request: HttpRequest, number: int) -> HttpResponse:
     """Show one crisis: what it covers, what it speaks for, what happened."""
     known = _seen(request, number)
-    covered = stories.load_stories([_living(story_id) for story_id in known.crisis.story_ids])
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    named = stories.load_stories([_living(story_id) for story_id in known.crisis.story_ids])
+    covered = [story for story in named if reader.sees_story(story.id)]
+    may_cover = known.is_running and "crisis-cover" in reader.routes
     values = {
         "known": known,
         "crisis": known.crisis,
@@ -142,7 +145,7 @@ def crisis(request: HttpRequest, number: int) -> HttpResponse:
         "covered": covered,
         "topic": wording.TOPIC_LABELS.get(known.crisis.topic, ""),
         "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(known.alert_id)],
-        "candidates": _offered({story.id for story in covered}),
+        "candidates": _offered({story.id for story in covered}) if may_cover else [],
         "lengths": _LENGTHS,
     }
     return render(request, "crises/detail.html", values)

@@ -33,7 +33,7 @@ from ledger import (
     stories,
     topics,
 )
-from ledger.queries import DocumentFilter, DocumentView
+from ledger.queries import DocumentView
 from ledger.sources import load_sources
 from web.diff import title_edits
 from web.listing import Listing, Wanted, every_document, list_documents, wanted_from
@@ -218,8 +218,7 @@ def _page(request: HttpRequest, wanted: Wanted, after: str) -> Listing:
 
 
 def _seen_detail(request: HttpRequest, document_id: str) -> queries.DocumentDetail:
-    scope = request.reader.scope  # type: ignore[attr-defined]
-    if scope is not None and not queries.count(DocumentFilter(ids=(document_id,), scope=scope)):
+    if not request.reader.seen_documents([document_id]):  # type: ignore[attr-defined]
         raise Http404
     detail = queries.detail(document_id)
     if detail is None:

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from alerts.mute import Silence
 from langnghe import wording
 from langnghe.errors import ConfigError
-from ledger import queries, rules, silences, stories
-from ledger.queries import DocumentFilter
+from ledger import rules, silences, stories
 from ledger.silences import KnownSilence
 from web.reader import Reader, username_of
 from web.room import now, room
@@ -148,7 +147,6 @@ def _sees(reader: Reader, silence: Silence) -> bool:
     if reader.scope is None:
         return True
     if silence.story_id:
-        wanted = DocumentFilter(story_ids=(silence.story_id,), scope=reader.scope)
-        return queries.count(wanted) > 0
+        return reader.sees_story(silence.story_id)
     places = (silence.place,) if silence.place else ()
     return reader.sees(topic=silence.topic, places=places)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +15,13 @@ from django.views.decorators.http import require_POST
 from langnghe import wording
 from langnghe.story import Story
 from ledger import crises, queries, stories
-from ledger.queries import DocumentFilter
 from ledger.stories import StoryFilter, UnknownStory
 from web.charts import growth_curve, share
 from web.reader import Reader, username_of
 from web.room import now
+from web.views.board import sees_alert
 
-PAGE = 30
+PAGE, _RELATED = 30, 12
 _SPANS = {"1": "24 giờ qua", "7": "7 ngày qua", "30": "30 ngày qua", "": "Từ trước tới nay"}
 _DEFAULT_SPAN = "7"
 
@@ -65,19 +67,15 @@ def story(request: HttpRequest, story_id: str) -> HttpResponse:
             response["Location"] += "?" + urlencode({"chuyen": moved_id})
         return response
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    shown = {
-        doc.id
-        for doc in detail.documents
-        if reader.scope is None or queries.count(DocumentFilter(ids=(doc.id,), scope=reader.scope))
-    }
+    detail, views = _within(reader, detail), queries.alert_views(story_id=detail.story.id)
     values = {
         "detail": detail,
         "story": detail.story,
-        "rows": [(doc, detail.links.get(doc.id)) for doc in detail.documents if doc.id in shown],
+        "rows": [(doc, detail.links.get(doc.id)) for doc in detail.documents],
         "curve": growth_curve(detail.curve),
         "tones": share(detail.tones, wording.TONE_LABELS),
         "stances": share(detail.stances, wording.STANCE_LABELS),
-        "alerts": queries.alert_views(story_id=detail.story.id),
+        "alerts": [view for view in views if sees_alert(reader, view)],
         "candidates": _candidates(reader, detail),
         "decision_names": _DECISIONS,
         "moved": _just_moved(request),
@@ -92,7 +90,7 @@ def merge(request: HttpRequest, story_id: str) -> HttpResponse:
     detail = _seen(request, story_id)
     other = request.POST.get("other", "").strip().rstrip("/").rsplit("/", 1)[-1]
     try:
-        stories.merge(other, detail.story.id, username_of(request), now())
+        stories.merge(_seen_story(request, other).id, detail.story.id, username_of(request), now())
     except UnknownStory:
         messages.error(request, "Không có vụ việc nào như vậy để gộp.")
     else:
@@ -149,11 +147,32 @@ _DECISIONS = {
 
 def _seen(request: HttpRequest, story_id: str) -> queries.StoryDetail:
     detail = queries.story_page(story_id)
-    scope = request.reader.scope  # type: ignore[attr-defined]
-    wanted = DocumentFilter(story_ids=(detail.story.id,), scope=scope)
-    if scope is not None and not queries.count(wanted):
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    if not reader.sees_story(detail.story.id):
         raise Http404
     return detail
+
+
+def _within(reader: Reader, detail: queries.StoryDetail) -> queries.StoryDetail:
+    """Return what of a story's page a reader may see, of related stories the latest."""
+    first = detail.first_report
+    latest = sorted(detail.related, key=lambda story: (story.last_report_at, story.id))[::-1]
+    shown = reader.seen_documents([doc.id for doc in (*detail.documents, *filter(None, [first]))])
+    seen = (story for story in latest if reader.sees_story(story.id))
+    return replace(
+        detail,
+        documents=tuple(doc for doc in detail.documents if doc.id in shown),
+        first_report=first if first and first.id in shown else None,
+        related=tuple(islice(seen, _RELATED)),
+    )
+
+
+def _seen_story(request: HttpRequest, story_id: str) -> Story:
+    """Return a story that the reader may see; raises UnknownStory for any other."""
+    found = stories.story(story_id)
+    if not request.reader.sees_story(found.id):  # type: ignore[attr-defined]
+        raise UnknownStory(f"unknown story {story_id!r}")
+    return found
 
 
 def _candidates(reader: Reader, detail: queries.StoryDetail) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ def move(request: HttpRequest, story_id: str, document_id: str) -> HttpResponse:
     asked = " ".join(request.GET.get("q", "").split())
     values = {"story": story, "doc": doc, "asked": asked, "found": (), "mistake": ""}
     try:
-        values["found"] = _targets(reader.scope, story, asked)
+        values["found"] = _targets(reader, story, asked)
     except QueryError as error:
         values["mistake"] = error.hint or str(error)
     return render(request, "stories/move.html", values)
@@ -39,7 +39,7 @@ def move(request: HttpRequest, story_id: str, document_id: str) -> HttpResponse:
 def undo(request: HttpRequest, document_id: str) -> HttpResponse:
     """Put a document back into the story from which a person took it, if it is still there."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    if not queries.count(DocumentFilter(ids=(document_id,), scope=reader.scope)):
+    if not reader.seen_documents([document_id]):
         raise Http404
     try:
         back = stories.undo_move(document_id, request.POST.get("tu", ""), reader.username, now())
@@ -54,7 +54,8 @@ def _moved(request: HttpRequest, reader: Reader, story: Story, document_id: str)
     into = request.POST.get("into", "").strip().rstrip("/").rsplit("/", 1)[-1]
     try:
         if into:
-            _check_seen(reader.scope, into)
+            if not reader.sees_story(stories.story(into).id):
+                raise UnknownStory(f"unknown story {into!r}")
             stories.move(document_id, into, reader.username, now())
         else:
             stories.split(story.id, [document_id], reader.username, now())
@@ -64,18 +65,19 @@ def _moved(request: HttpRequest, reader: Reader, story: Story, document_id: str)
     return redirect(f"{reverse('story', args=[story.id])}?chuyen={document_id}")
 
 
-def _targets(scope: Scope | None, story: Story, asked: str) -> list[Story]:
+def _targets(reader: Reader, story: Story, asked: str) -> list[Story]:
     """Return where a document may go: what a search finds, else related and recent stories."""
     if asked:
         wanted = Wanted(q=asked)
-        page = list_documents(wanted, scope, room().store, now(), limit=_FOUND)
+        page = list_documents(wanted, reader.scope, room().store, now(), limit=_FOUND)
         ids = list(dict.fromkeys(row.doc.story_id for row in page.rows if row.doc.story_id))
     else:
         ids = list(story.related_ids)
-        page_of_stories = stories.stories(StoryFilter(min_documents=2, scope=scope), limit=_OFFERED)
+        moving = StoryFilter(min_documents=2, scope=reader.scope)
+        page_of_stories = stories.stories(moving, limit=_OFFERED)
         ids += [other.id for other in page_of_stories.stories]
     found = stories.load_stories([i for i in ids if i != story.id])
-    return [other for other in found if _is_seen(scope, other.id)][:_OFFERED]
+    return [other for other in found if reader.sees_story(other.id)][:_OFFERED]
 
 
 def _seen(
@@ -91,12 +93,3 @@ def _seen(
     if not found:
         raise Http404
     return story, found[0]
-
-
-def _is_seen(scope: Scope | None, story_id: str) -> bool:
-    return scope is None or bool(queries.count(DocumentFilter(story_ids=(story_id,), scope=scope)))
-
-
-def _check_seen(scope: Scope | None, story_id: str) -> None:
-    if not _is_seen(scope, stories.story(story_id).id):
-        raise UnknownStory(f"unknown story {story_id!r}")
