@@ -76,16 +76,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Match:
-    """A document that a rule's query found."""
-
-    rule_id: str
-    document_id: str
-    story_id: str
-    matched_at: datetime
-
-
-@dataclass(frozen=True)
 class Finding:
     """What a rule found about a story (or, for a rule on the stream, about a subject)."""
 

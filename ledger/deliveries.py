@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Q
 
 from alerts.model import Attachment, Delivery, DeliveryState, Headline, Message, Recipient
 from langnghe.clock import parse_moment
@@ -40,12 +40,11 @@ _CALM = (1, 2)
 
 @dataclass(frozen=True)
 class OutboxHealth:
-    """What the room's banner shows: what waits, what failed, since when."""
+    """What the room's banner shows: what waits, what fails, what is dead."""
 
     waiting: int
     failing: int
     dead: int
-    oldest_failing_at: datetime | None
 
 
 class LedgerOutbox:
@@ -133,9 +132,8 @@ def outbox_health() -> OutboxHealth:
         waiting=Count("pk", filter=Q(state="waiting")),
         failing=Count("pk", filter=failing),
         dead=Count("pk", filter=Q(state="dead")),
-        oldest=Min("created_at", filter=failing),
     )
-    return OutboxHealth(found["waiting"], found["failing"], found["dead"], found["oldest"])
+    return OutboxHealth(**found)
 
 
 def message_data(message: Message) -> dict[str, Any]:

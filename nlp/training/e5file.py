@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from langnghe.errors import ModelUnavailable
 
 MAGIC = b"E5S1"
-BLOCK_WEIGHTS = 32
 BLOCK_BYTES = 18
 
 
