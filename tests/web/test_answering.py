@@ -40,6 +40,34 @@ def test_what_many_ask_is_one_matter_without_names(asked: Room) -> None:
     assert AUTHOR not in page
 
 
+def test_many_matters_stand_on_pages_the_most_asked_first(asked: Room) -> None:
+    from ledger.models import FeedbackRow
+
+    (row,) = FeedbackRow.objects.all()
+    for n in range(25):
+        row.pk, row.place, row.document_count = f"f{n}", f"xã số {n}", 1
+        row.save(force_insert=True)
+    client = asked.as_role("analyst")
+    first, second, beyond = (
+        html.fromstring(client.get("/gop-y/", {"trang": n}).content) for n in ("", "2", "99")
+    )
+    assert [len(page.xpath("//form[contains(@action, '/giao/')]")) for page in (first, second)] == [
+        20,
+        6,
+    ]
+    assert "<strong>6</strong>" in html.tostring(first, encoding="unicode")
+    (way,) = first.xpath("//a[@rel='next']/@href")
+    assert way == "?trang=2"
+    assert beyond.xpath("//a[@rel='prev']") and not beyond.xpath("//a[@rel='next']")
+
+
+def test_a_new_matter_names_its_department_as_a_suggestion(asked: Room) -> None:
+    client = asked.as_role("analyst")
+    assert f"gợi ý giao {WATER}" in client.get("/gop-y/").content.decode()
+    client.post(f"/gop-y/{_matter()}/giao/", {"department": WATER})
+    assert f"Đã giao: {WATER}" in client.get("/gop-y/").content.decode()
+
+
 def test_grouping_again_changes_nothing(asked: Room) -> None:
     from runtime.feedback import renew_feedback
 
@@ -173,7 +201,7 @@ def test_a_matter_without_a_headline_is_named_by_what_people_say(room: Room) -> 
     room.take_in(*[post(n, text=f"Nước hôi {'quá ' * 30}{n}") for n in range(1, 4)], story="s7")
     renew_feedback(room.runtime)  # type: ignore[arg-type]
     page = room.as_role("analyst").get("/gop-y/").content.decode()
-    assert "<bdi>“Nước hôi quá quá" in page
+    assert "<bdi>Nước hôi quá quá" in page
 
 
 def test_counts_are_of_what_the_reader_sees(asked: Room) -> None:

@@ -114,6 +114,25 @@ def test_every_page_fits_a_phone_and_breaks_no_rule(  # type: ignore[no-untyped-
     assert page.trouble == []
 
 
+_OVERLAPS = """() => {
+  const box = (one) => document.querySelector(one).getBoundingClientRect();
+  return box('.brand small').right > box('.me').left;
+}"""
+
+
+def test_on_a_phone_the_head_fits_and_reasons_have_the_whole_line(  # type: ignore[no-untyped-def]
+    stocked: Room, page, address: str
+) -> None:
+    stocked.runtime.profile = replace(
+        stocked.runtime.profile, office="Văn phòng Ủy ban nhân dân một tỉnh có tên rất dài"
+    )
+    page.goto(address + "/canh-bao/")
+    page.evaluate("document.querySelector('.me-name').textContent = 'Nguyễn Thị Hồng Nhung Anh'")
+    assert not page.evaluate(_OVERLAPS)
+    assert page.evaluate("document.querySelector('.reasons').offsetWidth") > 300
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_changed_rule_is_tried_while_one_types(page, address: str) -> None:  # type: ignore[no-untyped-def]
     page.goto(address + "/quy-tac/moi/?loai=match")
     page.fill("#id_name", "Nước máy")

@@ -47,7 +47,7 @@ def test_declared_it_stands_on_the_board_with_its_alerts_under_it(stocked: Room)
     assert "<strong>1</strong> cảnh báo được gộp" in board
     assert "Không có cảnh báo nào đang chờ" in board
     page = stocked.as_role("analyst").get(f"/khung-hoang/{number}/").content.decode()
-    for said in ("Nhiều hộ mất nước", "leader-0", "10:00 22/11/2026", "Nước máy nhiễm dầu"):
+    for said in ("Nhiều hộ mất nước", "leader khai báo", "10:00 22/11/2026", "Nước máy nhiễm dầu"):
         assert said in page
     assert "Kết thúc khủng hoảng" not in page
     alert = stocked.as_role("analyst").get("/canh-bao/a-1/").content.decode()

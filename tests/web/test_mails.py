@@ -87,3 +87,21 @@ def test_a_leader_reads_digests_but_no_other_mail(mailed: Room) -> None:
     assert client.get("/thu/d-2/noi-dung/").status_code == 200
     assert client.get("/thu/d-1/").status_code == 404
     assert client.get("/thu/d-1/noi-dung/").status_code == 404
+
+
+def test_a_recipient_is_shown_by_name(stocked: Room) -> None:
+    from dataclasses import replace
+
+    from ledger import deliveries
+
+    name = stocked.member("leader")
+    message = Message("k", "Khẩn", 3, "", (), (), (), (), "", "", "", stocked.now, text="x")
+    told = Delivery("d-2", replace(message, key="k2"), Recipient(name, "email", name), stocked.now)
+    deliveries.add_deliveries([told], stocked.now, alert_id="a-1")
+    client = stocked.as_role("analyst")
+    assert f'<bdi>leader</bdi><br><small class="soft"><bdi>{name}</bdi>' in (
+        client.get("/thu/").content.decode()
+    )
+    assert (
+        f"Gửi tới <bdi>leader</bdi> (<bdi>{name}</bdi>)" in client.get("/thu/d-2/").content.decode()
+    )

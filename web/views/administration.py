@@ -30,6 +30,30 @@ _STAGES = {
     "index": "Đưa vào kho tìm kiếm",
     "match": "So với quy tắc cảnh báo",
 }
+_MACHINES = {"command-line": "dòng lệnh", "profile": "tệp hồ sơ", "schedule": "hẹn giờ"}
+DETAILS = {
+    "role": "vai trò",
+    "departments": "cơ quan",
+    "communes": "địa bàn",
+    "person": "người",
+    "count": "số ca",
+    "kinds": "bản",
+    "story": "vụ việc",
+    "other": "vụ việc kia",
+    "field": "mục",
+    "before": "trước",
+    "after": "sau",
+    "title": "tên",
+    "label": "nhãn",
+    "value": "giá trị",
+    "version": "bản số",
+    "until": "đến",
+    "reason": "lý do",
+    "to": "giao cho",
+    "url": "liên kết",
+    "kind": "loại",
+    "file": "tệp",
+}
 _LAST_ADMIN = "Phòng phải còn ít nhất một người quản trị."
 ACTIONS = {
     "login": "Đăng nhập",
@@ -184,7 +208,8 @@ def log(request: HttpRequest) -> HttpResponse:
         action=request.GET.get("action", ""),
     )
     values: dict[str, Any] = {
-        "entries": [(ACTIONS.get(e.action, e.action), e) for e in entries],
+        "entries": [(ACTIONS.get(e.action, e.action), e, _told(e.detail)) for e in entries],
+        "machines": _MACHINES,
         "next": entries[-1].number if len(entries) == _AUDIT_PAGE else None,
         "actors": [m.username for m in users.members()],
         "actions": ACTIONS,
@@ -193,6 +218,20 @@ def log(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         values["report"] = audit.verify()
     return render(request, "admin/log.html", values)
+
+
+def _told(detail: Mapping[str, Any]) -> str:
+    """Return the detail of an entry as a reader of the log should see it."""
+    given = ((name, value) for name, value in detail.items() if value not in ("", None, [], {}))
+    return "; ".join(f"{DETAILS.get(name, name)}: {_worded(value)}" for name, value in given)
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, list):
+        return ", ".join(map(_worded, value))
+    return ROLES.get(str(value), str(value))
 
 
 def set_aside(request: HttpRequest) -> HttpResponse:

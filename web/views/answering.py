@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -23,7 +24,7 @@ from web.views.alerts import told_sentence
 
 _SAMPLES = 3
 _HEADING = 80
-_MOST = 300
+_PAGE = 20
 _KNOWN = 10_000
 _OFTEN = "hoi-nhieu"
 
@@ -51,10 +52,12 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     if is_often:
         rows = [row for row in rows if feedback.is_asked_often(row)]
     counts = feedback.feedback_counts(known, now())
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("trang"))
     values = {
         "counts": counts,
         "often": _OFTEN,
-        "matters": _matters(rows[:_MOST]),
+        "page": page,
+        "matters": _matters(list(page.object_list)),
         "state": state,
         "states": _tabs(counts),
         "departments": _departments(),
