@@ -137,6 +137,12 @@ ERROR_SENTENCES: dict[str, str] = {
     "model-unavailable": "Mô hình chưa được cài hoặc không khớp thẻ mô hình. "
     "Hãy chạy: langnghe doctor.",
     "query": "Câu tìm kiếm chưa đúng cú pháp.",
+    "backup": "Không sao lưu hoặc khôi phục được từ tệp này; dữ liệu đang có không bị thay đổi. "
+    "Hãy xem lý do, chọn bản sao lưu khác hoặc làm lại.",
+    "claim": "Đính chính hoặc gợi ý kiểm chứng này chưa đủ điều kiện nên chưa ghi; hãy xem lại.",
+    "topic": "Chủ đề này không còn, hoặc tên đã có; không có gì bị thay đổi.",
+    "draft-changed": "Bản nháp đã được người khác sửa; thay đổi của bạn chưa lưu. Hãy mở lại.",
+    "not-found": "Không tìm thấy mục này; có thể đã được gộp, giải quyết hoặc xóa.",
     "ledger-unavailable": "Sổ cái không ghi được (máy chủ dữ liệu ngừng, bị khóa, hết chỗ đĩa). "
     "Tin đã ghi vẫn còn nguyên; hệ thống sẽ tự thử lại khi có chỗ. Hãy chạy: langnghe doctor.",
     "store": "Kho tìm kiếm gặp lỗi. Tin bài vẫn được lưu đủ trong sổ cái.",

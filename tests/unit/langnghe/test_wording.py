@@ -1,11 +1,13 @@
 """What stands beside names on a screen."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from langnghe.analysis import AgencyMention, PlaceMention
-from langnghe.wording import agency_note, lasted, place_note
+from langnghe.wording import ERROR_SENTENCES, agency_note, lasted, place_note
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,24 @@ def test_an_agency_says_where_it_is_and_which_office_was_named() -> None:
     assert agency_note(sector) == "Giám đốc, Lam Giang"
     commune = AgencyMention("x", "UBND xã A", "people's-committee", "xã A")
     assert agency_note(commune) == ""
+
+
+def test_every_error_of_the_house_is_explained_in_vietnamese() -> None:
+    house = Path(__file__).parents[3]
+    rooms = (
+        "langnghe",
+        "crawlers",
+        "nlp",
+        "indexer",
+        "alerts",
+        "reports",
+        "ledger",
+        "runtime",
+        "web",
+    )
+    files = [file for room in rooms for file in (house / room).rglob("*.py")]
+    codes = {
+        c for f in files for c in re.findall(r'^    code = "(.+)"$', f.read_text("utf-8"), re.M)
+    }
+    assert len(codes) > 20
+    assert codes - ERROR_SENTENCES.keys() == set()
