@@ -8,6 +8,7 @@ from datetime import datetime
 from langnghe.errors import LangNgheError
 from langnghe.profile import OwnTopic, Profile
 from langnghe.query import parse
+from langnghe.text import normalize
 from ledger import audit
 from ledger.border import reading, writing
 from ledger.mapping import storable
@@ -61,7 +62,8 @@ def save_topic(
     names = {known.topic.name for known in known_topics(profile)}
     if before and before not in names:
         raise TopicError(f"unknown topic {before!r}")
-    if topic.name != before and topic.name in names:
+    # However its marks are typed, a name is one name.
+    if normalize(topic.name) in map(normalize, names - {before}):
         raise TopicError(f"topic {topic.name!r} is there already")
     if before and before != topic.name:
         old = OwnTopicRow.objects.filter(name=before)

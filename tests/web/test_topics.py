@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 
@@ -65,6 +66,7 @@ def test_a_retired_topic_is_no_filter_until_it_is_used_again(watched: Room) -> N
     ("given", "told"),
     [
         ({"name": "Nước sạch", "query": "xã"}, "Đã có chủ đề tên này."),
+        ({"name": normalize("NFD", "Nước sạch"), "query": "xã"}, "Đã có chủ đề tên này."),
         ({"name": "Mới", "query": "(xã"}, "Câu tìm chưa đúng ở chữ thứ"),
         ({"name": " ", "query": "xã"}, "name"),
     ],
