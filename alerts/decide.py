@@ -19,6 +19,8 @@ from alerts.model import (
 from alerts.signals import StorySignals
 from langnghe.wording import ALERT_LEVEL_LABELS
 
+ATTENTION = 2
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -97,6 +99,38 @@ def decide(
     if held_by and level < 3:
         return AlertIntent(Action.HOLD, alert, held_by)
     return AlertIntent(Action.OPEN, alert, f"mức {label}: {alert.reasons[0]}")
+
+
+def tell_aside(
+    whole: Subject, part: Subject, findings: Sequence[Finding], standing: Standing, now: datetime
+) -> AlertIntent | None:
+    """Return the news of a further matter that joined an alerted story, or None.
+
+    The alert stays the story's own, with all its documents; what is told is the matter's title,
+    headlines and reasons.
+    """
+    grave = [finding for finding in findings if finding.level >= ATTENTION]
+    if not grave:
+        return None
+    best = max(grave, key=lambda finding: (finding.level, finding.score))
+    alert = Alert(
+        id=standing.alert_id,
+        rule_id=standing.rule_id,
+        story_id=whole.signals.story_id,
+        level=standing.level,
+        title=part.title,
+        reasons=_merged(grave, best),
+        opened_at=now,
+        first_report_at=part.signals.first_report_at,
+        document_ids=whole.document_ids,
+        outlets=whole.outlets,
+        topic=part.signals.topic,
+        places=part.signals.places,
+        rule_name=best.rule_id,
+        headlines=part.headlines,
+        post_count=whole.signals.post_count,
+    )
+    return AlertIntent(Action.UPDATE, alert, "một việc khác vừa được xếp cùng vụ việc đã báo")
 
 
 def _is_repeat_due(subject: Subject, rule: Rule, standing: Standing, now: datetime) -> bool:

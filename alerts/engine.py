@@ -7,6 +7,7 @@ the same batch gives the same intents with the same ids, so that a restart never
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,12 +15,13 @@ from datetime import datetime, timedelta
 from alerts.baseline import KEEP_WEEKS, Baseline
 from alerts.closeness import is_close
 from alerts.crisis import Scale, assess, default_scale
-from alerts.decide import Standing, Subject, decide
+from alerts.decide import Standing, Subject, decide, tell_aside
 from alerts.kinds import STORY_RULES, StoryCase
-from alerts.likeness import LEAST_ALIKE, centre_of, likeness
+from alerts.likeness import LEAST_ALIKE, RELATED_ALIKE, centre_of, likeness
 from alerts.matching import RuleMatcher
 from alerts.model import Action, Alert, AlertIntent, Finding, Rule, window_index
 from alerts.mute import URGENT
+from alerts.parts import parts_of
 from alerts.severity import SeverityJudge, default_judge
 from alerts.signals import StoryState, headlines_of, report_of, signals_of
 from alerts.stream import StreamWatch
@@ -54,6 +56,8 @@ class AlertEngine:
         self._home: dict[str, str] = {}
         self._told: dict[str, Alert] = {}
         self._levels: dict[str, int] = {}
+        self._ties: dict[str, tuple[str, float]] = {}
+        self._related: defaultdict[str, set[str]] = defaultdict(set)
         self.baseline = baseline or Baseline()
         self._stream = StreamWatch(
             list(self._rules.values()), self.baseline, is_national=profile.is_national
@@ -114,7 +118,14 @@ class AlertEngine:
 
     def _apply(self, change: StoryChange) -> dict[str, None]:
         touched: dict[str, None] = {}
+        self._ties.update(
+            (link.document_id, (link.near, link.near_score)) for link in change.links if link.near
+        )
+        for one, other in change.related:
+            self._related[one].add(other)
+            self._related[other].add(one)
         for old, kept in change.merged:
+            self._related[kept] |= self._related.pop(old, set())
             gone = self._stories.pop(old, None)
             if gone is not None:
                 self._stories.setdefault(kept, StoryState(kept)).absorb(gone)
@@ -131,7 +142,12 @@ class AlertEngine:
         if home is None or home == story_id:
             return
         old = self._stories[home]
-        moved = [report for report in old.reports if report.document_id == doc_id]
+        near, near_score = self._ties.pop(doc_id, ("", 1.0))
+        moved = [
+            replace(report, near=near, near_score=near_score)
+            for report in old.reports
+            if report.document_id == doc_id
+        ]
         old.reports = [report for report in old.reports if report.document_id != doc_id]
         if not old.reports:
             del self._stories[home]
@@ -147,7 +163,12 @@ class AlertEngine:
             self._stream.take(item, close or self._profile.is_national, matched, seen_at)
         if not item.story_id:
             return
-        report = report_of(item, seen_at, self._judge.judge(item), close)
+        near, near_score = self._ties.pop(doc_id, ("", 1.0))
+        report = replace(
+            report_of(item, seen_at, self._judge.judge(item), close),
+            near=near,
+            near_score=near_score,
+        )
         home = self._home.get(doc_id)
         if home is not None and home in self._stories:
             old = self._stories[home]
@@ -165,6 +186,24 @@ class AlertEngine:
 
     def _decide(self, story_id: str, now: datetime) -> AlertIntent | None:
         state = self._stories[story_id]
+        subject, findings = self._judged(state, now)
+        standing = self._standing(state)
+        held_by = self._held_by(state) if findings and not standing.level else ""
+        intent = decide(subject, findings, self._rules, standing, held_by, now)
+        if intent is None and standing.level:
+            intent = self._aside(state, subject, standing, now)
+        if intent is None:
+            return None
+        known = self._levels.get(intent.alert.id, 0)
+        state.take_over(intent.alert)
+        self._remember(intent.alert)
+        if intent.action is Action.OPEN and known:
+            # The story's id was given up when it was merged, and is now the id of a part again.
+            return replace(intent, action=Action.RAISE) if intent.alert.level > known else None
+        return intent
+
+    def _judged(self, state: StoryState, now: datetime) -> tuple[Subject, list[Finding]]:
+        """Return what an alert on ``state`` would be about, and what the rules find."""
         signals = signals_of(state, now)
         findings: list[Finding] = []
         for rule in self._rules.values():
@@ -187,18 +226,23 @@ class AlertEngine:
             tuple(dict.fromkeys(r.outlet for r in state.reports if not r.is_social)),
             headlines_of(state),
         )
-        standing = self._standing(state)
-        held_by = self._held_by(state) if findings and not standing.level else ""
-        intent = decide(subject, findings, self._rules, standing, held_by, now)
-        if intent is None:
+        return subject, findings
+
+    def _aside(
+        self, state: StoryState, whole: Subject, standing: Standing, now: datetime
+    ) -> AlertIntent | None:
+        """Tell of a part of an alerted story of which no report was told (:mod:`alerts.parts`)."""
+        if all(report.document_id in self._told for report in state.reports):
             return None
-        known = self._levels.get(intent.alert.id, 0)
-        state.take_over(intent.alert)
-        self._remember(intent.alert)
-        if intent.action is Action.OPEN and known:
-            # The story's id was given up when it was merged, and is now the id of a part again.
-            return replace(intent, action=Action.RAISE) if intent.alert.level > known else None
-        return intent
+        for reports in parts_of(state.reports):
+            if any(report.document_id in self._told for report in reports):
+                continue
+            part = StoryState(state.id, reports, state.matched_rules)
+            subject, findings = self._judged(part, now)
+            intent = tell_aside(whole, subject, findings, standing, now)
+            if intent is not None:
+                return intent
+        return None
 
     def _remember(self, alert: Alert) -> None:
         self._levels[alert.id] = max(alert.level, self._levels.get(alert.id, 0))
@@ -210,12 +254,16 @@ class AlertEngine:
     def _standing(self, state: StoryState) -> Standing:
         """Return the story's alert: its own, or the one that told of half of its documents.
 
-        So a story that clustering cut out of an alerted one does not alert a second time.
+        So a story that clustering cut out of an alerted one does not alert a second time, unless
+        no headline of the alert was its own: then nobody has heard of it.
         """
         if not state.level:
             told = [a for r in state.reports if (a := self._told.get(r.document_id)) is not None]
             if told and 2 * len(told) >= len(state.reports):
-                state.take_over(max(told, key=lambda alert: (alert.level, alert.id)))
+                titles = {report.title for report in state.reports}
+                named = [a for a in told if titles.intersection(h.title for h in a.headlines)]
+                if named:
+                    state.take_over(max(named, key=lambda alert: (alert.level, alert.id)))
         rule = self._rules.get(state.rule_id)
         if not state.level or state.alerted_at is None:
             return Standing()
@@ -232,12 +280,12 @@ class AlertEngine:
         urgent = [s for s in self._stories.values() if s.level == URGENT and s.id != state.id]
         if not urgent:
             return ""
-        own = _centre(state)
+        own, related = _centre(state), self._related.get(state.id, set())
         alike, parent = max(
-            ((likeness(own, _centre(s)), s) for s in urgent),
+            ((likeness(own, _centre(s)) / _least_alike(s.id in related), s) for s in urgent),
             key=lambda pair: (pair[0], pair[1].id),
         )
-        if alike < LEAST_ALIKE:
+        if alike < 1:
             return ""
         return "thuộc khủng hoảng đang mở: " + self._title(parent)
 
@@ -250,9 +298,15 @@ class AlertEngine:
         for story_id in [s for s, st in self._stories.items() if st.last_seen_at < limit]:
             gone = self._stories.pop(story_id)
             self._levels.pop(gone.alert_id, None)
+            for other in self._related.pop(story_id, ()):
+                self._related[other].discard(story_id)
             for report in gone.reports:
                 self._home.pop(report.document_id, None)
                 self._told.pop(report.document_id, None)
+
+
+def _least_alike(is_related: bool) -> float:
+    return RELATED_ALIKE if is_related else LEAST_ALIKE
 
 
 def _centre(state: StoryState) -> dict[str, float]:

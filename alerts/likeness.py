@@ -2,8 +2,9 @@
 
 Clustering keeps apart what is reported as apart: of one crisis the cause, the inquiry and the
 queue for water are stories of their own. For a message they are one matter. What clustering calls
-related will not do for that: over the stream of one province nearly every story is related to the
-largest one (ADR 0141).
+related will not do alone for that: over the stream of one province nearly every story is related to
+the largest one (ADR 0141); nor do words alone, for two trials or two accidents are told alike
+(ADR 0148).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from functools import cache
 from alerts.severity import load_weights, without_provinces, word_values
 from langnghe.text import normalize
 
-LEAST_ALIKE = 0.25
+LEAST_ALIKE = 0.4
 """The cosine from which a story belongs to a crisis."""
+RELATED_ALIKE = 0.1
+"""The same for a story that clustering calls related to the crisis: neither tells alone."""
 
 
 @cache

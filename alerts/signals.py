@@ -39,6 +39,8 @@ class Report:
     reach: int = 0
     author_key: str = ""
     is_copy: bool = False
+    near: str = ""
+    near_score: float = 1.0
 
 
 def report_of(

@@ -17,6 +17,10 @@ class StoryLink:
     shared: tuple[str, ...] = ()
     copy_of: str = ""
     """The id of the document of which this one is a copy or wire reprint, "" if none."""
+    near: str = ""
+    """The earlier document of the story that it is most alike to, "" if none is alike."""
+    near_score: float = 1.0
+    """How likely both tell of one happening, from 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -319,7 +319,13 @@ class StoryIndex:
             return StoryLink(document_id, story, 0.0, copy_of=copy_of)
         score, mate = max(mates)
         shared = shared_words(self._near.get(document_id), self._near.get(mate))
-        return StoryLink(document_id, story, round(score, 4), shared, copy_of)
+        link = StoryLink(document_id, story, round(score, 4), shared, copy_of)
+        own = self._order[document_id]
+        earlier = [(p, other) for p, other in mates if self._order[other] < own]
+        if not earlier or document_id in self._bound:
+            return link
+        score, mate = max(earlier)
+        return replace(link, near=mate, near_score=round(score, 4))
 
     def _related(self, new: Sequence[str]) -> tuple[tuple[str, str], ...]:
         found: set[tuple[str, str]] = set()

@@ -91,9 +91,17 @@ def test_what_tells_of_an_urgent_story_in_its_words_waits():
     desk = engine()
     desk.observe(flood(), QUIET, NOON)
     part = item("m", "Uống nước máy có mùi dầu, một người tử vong", story="s2")
-    found = desk.observe([part], QUIET, NOON)
+    found = desk.observe([part], StoryChange(related=(("s1", "s2"),)), NOON)
     assert [intent.action for intent in found] == [Action.HOLD]
     assert "khủng hoảng đang mở" in found[0].reason
+
+
+def test_what_is_told_in_like_words_waits_only_where_clustering_finds_it_related():
+    desk = engine()
+    desk.observe(flood(), QUIET, NOON)
+    elsewhere = item("m", "Uống nước máy có mùi dầu, một người tử vong", story="s2")
+    found = desk.observe([elsewhere], StoryChange(related=(("s2", "s9"),)), NOON)
+    assert [intent.action for intent in found] == [Action.OPEN]
 
 
 def test_another_matter_is_told_of_whatever_clustering_calls_related():

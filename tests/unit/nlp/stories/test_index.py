@@ -63,6 +63,12 @@ def test_a_link_names_what_the_documents_share() -> None:
     assert link.score > 0.3
 
 
+def test_a_link_names_the_earlier_document_that_it_is_nearest_to() -> None:
+    first, second = assign(StoryIndex(), *FIRE).links
+    assert (first.near, first.near_score) == ("", 1.0)
+    assert (second.near, second.near_score) == ("f1", second.score)
+
+
 def test_the_answer_does_not_depend_on_the_batches() -> None:
     one, many = StoryIndex(), StoryIndex()
     assign(one, FIRE[0], KIDNEY, FIRE[1])
