@@ -115,8 +115,10 @@ def is_wide(signals: StorySignals) -> bool:
 def _reasons(signals: StorySignals) -> list[str]:
     reasons = list(signals.reasons[:3])
     outlets = f"{signals.press_count} bài trên {signals.outlet_count} báo"
+    press = outlets if signals.press_count else "chưa báo nào đăng"
     posts = f", {signals.post_count} bài đăng mạng xã hội" if signals.post_count else ""
-    reasons.append(f"{outlets}{posts}; {signals.grown_6h} tin trong 6 giờ trước khi báo")
+    grown = f"; {signals.grown_6h} tin trong 6 giờ trước khi báo" if signals.grown_6h else ""
+    reasons.append(f"{press}{posts}{grown}")
     if signals.negative_stance_count:
         reasons.append(
             f"{signals.negative_stance_count}/{signals.document_count} tin có ý phê bình "

@@ -64,6 +64,13 @@ def test_confirming_acknowledges_once_and_again_harmlessly(stocked: Room) -> Non
     assert [e.kind for e in alerts.events("a-1")] == ["opened", "acknowledged"]
 
 
+def test_the_link_calls_people_by_their_names(stocked: Room) -> None:
+    name = stocked.member("spokesperson")
+    secret = stocked.runtime.settings.secret_key
+    link = tokens.acknowledge_url("", "a-1", name, secret, stocked.now) + "/"
+    assert "với tên <strong>spokesperson</strong>" in Client().get(link).content.decode()
+
+
 @pytest.mark.parametrize("change", ["expired", "forged", "garbage"])
 def test_a_dead_link_says_so(stocked: Room, change: str) -> None:
     link = _link(stocked)

@@ -131,6 +131,12 @@ def test_an_export_holds_the_list_and_no_formula(stocked: Room) -> None:
     assert (entry.action, entry.detail["count"]) == ("documents.export", 3 + len(titles))
 
 
+def test_a_post_without_a_headline_is_exported_with_its_words(stocked: Room) -> None:
+    answer = stocked.as_role("analyst").post("/tin/xuat/", {"kind": "post"})
+    _, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row[3].startswith("Nước hôi quá")
+
+
 def test_a_person_corrects_a_label_in_one_click(stocked: Room) -> None:
     client = stocked.as_role("analyst")
     answer = client.post(

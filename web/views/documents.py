@@ -196,7 +196,7 @@ def _csv(found: list[DocumentView]) -> str:
             f"{to_local(doc.published_at):%d/%m/%Y %H:%M}",
             doc.outlet,
             wording.label(wording.KIND_LABELS, doc.kind),
-            doc.title or doc.parent_title,
+            doc.title or doc.parent_title or doc.snippet,
             wording.label(wording.TOPIC_LABELS, doc.topic),
             wording.label(wording.TONE_LABELS, doc.tone),
             wording.label(wording.STANCE_LABELS, doc.stance),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.crisis import OUTLETS_LEARNED, figures
+from alerts.crisis import OUTLETS_LEARNED, assess, default_scale, figures
 from alerts.signals import StoryState, report_of, signals_of
 from langnghe.document import DocumentKind
 from tests.unit.alerts.made import JUDGE, NOON, item
@@ -59,3 +59,11 @@ def test_the_share_of_reports_with_a_sign_is_a_figure():
     values = figures(signals(item("a", DEADLY), item("b", CALM)))
     assert values["sign_many_dead"] == 0.5
     assert "sign_rumour" not in values
+
+
+def test_a_reason_never_counts_nothing():
+    posts = signals(item("b", DEADLY, kind=DocumentKind.POST))
+    said = assess(posts, default_scale()).reasons
+    assert any(reason.startswith("chưa báo nào đăng, 1 bài đăng") for reason in said)
+    later = replace(posts, grown_6h=0)
+    assert not [r for r in assess(later, default_scale()).reasons if "0 tin" in r or "0 báo" in r]
