@@ -1,9 +1,10 @@
 """Fits the tables of alerting again: ``python -m runtime.refit DATA [--words]``.
 
 Without ``--words``, after the encoder has changed (minutes on one core): how words and encoder are
-mixed (``report.toml``), and the bias of a story's score, so that as many stories a day are told of
-as before (``story.toml``). With ``--words``, after labels were added (ten minutes and more): the
-table of words (``seriousness.tsv``) and the weights of a story's figures as well. ADR 0140.
+mixed (``report.toml``), and the bias of a story's score: the highest under which the tuned weeks,
+replayed by the engine, keep their budgets of messages a day and about nothing (``story.toml``).
+With ``--words``, after labels were added (ten minutes and more): the table of words
+(``seriousness.tsv``) and the weights of a story's figures as well. ADR 0140, 0149.
 
 1. The tuned weeks are read by the shipped models and clustered as the service does, words alone.
 2. The words are learned from the learned weeks and from single reports.
@@ -20,8 +21,10 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from alerts.crisis import scale_from
+from alerts.rules import load_default_rules
 from alerts.severity import SeverityJudge, Weights, load_signs, load_weights
-from alerts.training import reports, stories, words
+from alerts.training import reports, stories, telling, words
 from alerts.training.labels import (
     KEY,
     LEARNED,
@@ -83,9 +86,21 @@ def refit(data: Path, *, with_words: bool) -> None:
     mixtures = reports.fit(_examples(tuned, TUNED, tuned_levels), weights)
     reports.save(mixtures, RESOURCES / "report.toml")
     judge = SeverityJudge(load_signs(), weights, mixtures)
-    new = [stories.states_of(tuned[week], tuned_levels, judge) for week in TUNED]
-    scale = stories.fit([*new, *weeks]) if with_words else _scale()
-    stories.save(stories.anchored(new, scale), RESOURCES / "story.toml")
+    tables = tomllib.loads((RESOURCES / "story.toml").read_text("utf-8"))
+    if with_words:
+        new = [stories.states_of(tuned[week], tuned_levels, judge) for week in TUNED]
+        tables["weights"] = stories.anchored(new, stories.fit([*new, *weeks]))
+    bias, told = telling.bias_within(
+        list(tuned.values()), tuned_levels, load_default_rules(), judge, scale_from(tables)
+    )
+    _LOG.info(
+        "bias %.3f: %.1f messages a day, %.1f %% about nothing, recall %.3f",
+        bias,
+        told.a_day,
+        100 * told.on_nothing,
+        told.recall,
+    )
+    stories.save({**tables["weights"], "bias": bias}, RESOURCES / "story.toml")
 
 
 def replayed(data: Path, names: Sequence[str], pipeline: Pipeline) -> dict[str, list[Batch]]:
@@ -162,11 +177,6 @@ def _apart(
         found += [stories.states_of(learned[name], levels, judge) for name in held_out]
         _LOG.info("%s judged by the other weeks' words", ", ".join(held_out))
     return found
-
-
-def _scale() -> dict[str, float]:
-    weights = tomllib.loads((RESOURCES / "story.toml").read_text("utf-8"))["weights"]
-    return {name: float(weight) for name, weight in weights.items()}
 
 
 def _table() -> Path:

@@ -155,6 +155,10 @@ def save(weights: Mapping[str, float], path: Path) -> None:
     """Replace the weights in ``story.toml``; its thresholds stay as they are."""
     before, _, after = path.read_text("utf-8").partition("[weights]\n")
     _, _, kept = after.partition("\n\n")
-    told_of = {name: weight for name, weight in weights.items() if abs(weight) >= LEAST_WEIGHT}
+    told_of = {
+        name: weight
+        for name, weight in weights.items()
+        if name == "bias" or abs(weight) >= LEAST_WEIGHT
+    }
     lines = "".join(f"{name} = {weight}\n" for name, weight in told_of.items())
     path.write_text(f"{before}[weights]\n{lines}\n{kept}", "utf-8")
