@@ -169,8 +169,9 @@ class Settings:
 
     @property
     def open_ports(self) -> tuple[int, ...]:
-        """The loopback ports that demo, replay or a test opened for reading."""
-        return tuple(int(port) for port in self.loopback_ports.split(",") if port.strip())
+        """The loopback ports that demo, replay or a test opened for reading; ConfigError for what
+        is no port."""
+        return tuple(_port(text) for text in self.loopback_ports.split(",") if text.strip())
 
 
 def load_settings(
@@ -198,6 +199,18 @@ def _check(settings: Settings) -> None:
             raise ConfigError(f"{name}: expected {least:g} to {most:g}, got {value:g}")
     if settings.log_level.upper() not in LOG_LEVELS:
         raise ConfigError(f"log_level: expected {', '.join(LOG_LEVELS)}: {settings.log_level!r}")
+    _ = settings.open_ports
+
+
+def _port(text: str) -> int:
+    least, most = _RANGES["web_port"]
+    try:
+        port = int(text)
+    except ValueError as error:
+        raise ConfigError(f"loopback_ports: expected numbers, got {text!r}") from error
+    if not least <= port <= most:
+        raise ConfigError(f"loopback_ports: expected {least:g} to {most:g}, got {port}")
+    return port
 
 
 def _read_file(path: Path) -> dict[str, object]:

@@ -31,6 +31,8 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         {"LANGNGHE_REPLAY_SPEED": "nan"},
         {"LANGNGHE_LOG_LEVEL": "loud"},
         {"LANGNGHE_CRAWL_ENABLED": "maybe"},
+        {"LANGNGHE_LOOPBACK_PORTS": "8642,eight"},
+        {"LANGNGHE_LOOPBACK_PORTS": "70000"},
         {"LANGNGHE_SMTP_PASSWORD_FILE": "/nonexistent/secret"},
     ],
 )
