@@ -3,7 +3,7 @@
 ::
 
     LangNgheError: code, retryable
-    ├ SourceError(source_id): FetchError(retry_after_s), RobotsDenied, FeedParseError
+    ├ SourceError(source_id): FetchError(retry_after_s), FeedParseError
     ├ DocumentError(document_id): InvalidDocument → quarantine
     ├ AnalysisError: ModelUnavailable
     ├ QueryError(position)
@@ -58,13 +58,6 @@ class FetchError(SourceError):
     def __init__(self, source_id: str, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(source_id, message)
         self.retry_after_s = retry_after_s
-
-
-class RobotsDenied(SourceError):
-    """robots.txt forbids the address (or could not be read, which counts as forbidden)."""
-
-    code = "robots"
-    retryable = False
 
 
 class FeedParseError(SourceError):
