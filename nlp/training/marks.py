@@ -89,7 +89,7 @@ def pack(data: Path) -> bytes:
     singles, pairs, triples = count(data)
     kept = sorted((w for w, n in singles.items() if n >= RAREST_WORD), key=lambda w: -singles[w])
     ids = {word: number for number, word in enumerate(kept)}
-    assert len(ids) < 1 << SHIFT
+    assert len(ids) + 1 < 1 << SHIFT, "the number after the last word stands for every other"
     held: dict[Row, int] = {(word,): singles[word] for word in kept}
     held |= {row: n for row, n in pairs.items() if n >= RAREST_PAIR and ids.keys() >= {*row}}
     for row, n in triples.items():
