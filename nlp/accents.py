@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,8 +38,11 @@ _NEW = 4
 """How much a word that never followed counts for each that did (Witten-Bell has 1)."""
 
 
-_Ways = dict[tuple[int, int], tuple[float, tuple[str, ...]]]
+_Row = tuple[str, Any]
+"""The last form of a row and the row before it, which rows share: "" and None is the empty one."""
+_Ways = dict[tuple[int, int], tuple[float, _Row]]
 _Forms = tuple[tuple[str, int], ...]
+_NOTHING: _Row = ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,15 @@ def likeliest(plain: Sequence[str]) -> list[str]:
     table = _table()
     start = table.ids[START]
     # The best score and row that end in each pair of words; the best of all is scaled to 1.
-    ways: _Ways = {(start, start): (1.0, ())}
+    ways: _Ways = {(start, start): (1.0, _NOTHING)}
     for syllable in (*plain, STOP):
         ways = _narrowed(table.continued(ways, syllable))
-    return list(max(ways.values())[1][:-1])
+    _, (_, row) = max(ways.values(), key=lambda way: way[0])
+    forms = []
+    while row is not _NOTHING:
+        form, row = row
+        forms.append(form)
+    return forms[::-1]
 
 
 def _narrowed(ways: _Ways) -> _Ways:
@@ -124,7 +133,7 @@ class _Table:
                     reached = scale * (counts.get(key | number, 0) + new * chance)
                 known = further.get((last, number))
                 if known is None or known[0] < reached:
-                    further[last, number] = reached, (*row, form)
+                    further[last, number] = reached, (form, row)
         return further
 
 

@@ -28,7 +28,9 @@ def _first(text: str, words: int) -> str:
 
 
 def spoken(item: TextInput) -> tuple[str, str]:
-    """A post seen as if it were news, for its topic: what it stands under, then what it says."""
+    """A post seen as if it were news, for its topic: what it stands under, then what it says,
+    at most 120 words of each."""
     headline = item.parent_title.strip() or item.title
     body = item.text if item.parent_title.strip() == "" else f"{item.title} {item.text}"
-    return with_marks(normalize(headline)), with_marks(normalize(_first(body, SOCIAL_WORDS)))
+    above, below = (with_marks(normalize(_first(side, SOCIAL_WORDS))) for side in (headline, body))
+    return above, below

@@ -4,7 +4,7 @@ import unicodedata
 
 from langnghe.document import DocumentKind
 from nlp.backends.base import TextInput
-from nlp.backends.reading import pair
+from nlp.backends.reading import SOCIAL_WORDS, pair, spoken
 from tests.unit.nlp.backends.tiny import article, post
 
 
@@ -28,3 +28,8 @@ def test_decomposed_and_old_style_writing_reads_the_same():
     plain = pair(article("Xã Hòa Khê khóa van"))
     assert pair(article(unicodedata.normalize("NFD", "Xã Hòa Khê khóa van"))) == plain
     assert pair(article("Xã Hoà Khê khoá van")) == plain
+
+
+def test_seen_as_news_a_post_is_cut_on_both_sides():
+    sides = spoken(TextInput(DocumentKind.COMMENT, "", "", "nuoc " * 500, "duong ngap " * 500))
+    assert [len(side.split()) for side in sides] == [SOCIAL_WORDS, SOCIAL_WORDS]
