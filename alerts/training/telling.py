@@ -19,7 +19,7 @@ from langnghe.analysis import AnalysedDocument
 from langnghe.profile import Profile
 
 A_DAY = 18.0
-"""The messages a day of the tuned weeks, which are a fifth louder than those of the gate."""
+"""The messages a day of the tuned weeks, which are a quarter louder than those of the gate."""
 ON_NOTHING = 0.1
 """The largest share of messages whose read reports are all of level 0."""
 LOWEST, HIGHEST, STEPS = -6.0, 4.0, 9
