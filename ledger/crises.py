@@ -244,8 +244,11 @@ def _say(
     actor: str,
     now: datetime,
 ) -> None:
+    """Tell of a crisis whose alert stands; it goes to the department that a person gave it to."""
+    department = AlertRow.objects.values_list("department", flat=True).get(pk=intent.alert.id)
     is_drill = intent.alert.is_drill or drills.running_drill(now) is not None
-    told = replace(intent, alert=replace(intent.alert, is_drill=is_drill))
+    marked = replace(intent.alert, is_drill=is_drill, department=department)
+    told = replace(intent, alert=marked)
     note(intent.alert.id, event, actor, intent.reason, now)
     add_deliveries(compose(told, version, children), now, alert_id=intent.alert.id)
 
