@@ -146,16 +146,28 @@ def lines(children: Sequence[Alert], limit: int = 6) -> tuple[str, ...]:
     return (*said, f"và {rest} cảnh báo nữa") if rest > 0 else tuple(said)
 
 
-def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> Alert:
+def of_children(alert: Alert, children: Sequence[Alert]) -> Alert:
+    """Return a crisis' own alert with the figures and headlines of these of the alerts under it."""
     newest = sorted(
         {h for child in children for h in child.headlines},
         key=lambda h: (h.published_at, h.url),
         reverse=True,
     )
-    first = min((child.first_report_at for child in children), default=crisis.declared_at)
+    first = min((child.first_report_at for child in children), default=alert.opened_at)
+    return replace(
+        alert,
+        first_report_at=first,
+        document_ids=_united(child.document_ids for child in children)[-_ITEMS:],
+        outlets=_united(child.outlets for child in children),
+        headlines=tuple(newest[:_HEADLINES]),
+        post_count=sum(child.post_count for child in children),
+    )
+
+
+def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> Alert:
     places = (crisis.place,) if crisis.place else _united(child.places for child in children)
     topics = _united((child.topic,) for child in children if child.topic)
-    return Alert(
+    own = Alert(
         id=alert_id(CRISIS_RULE, str(number), 0),
         rule_id=CRISIS_RULE,
         story_id="",
@@ -163,17 +175,15 @@ def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -
         title=f"Khủng hoảng: {crisis.title}",
         reasons=reasons(crisis),
         opened_at=crisis.declared_at,
-        first_report_at=first,
-        document_ids=_united(child.document_ids for child in children)[-_ITEMS:],
-        outlets=_united(child.outlets for child in children),
+        first_report_at=crisis.declared_at,
+        document_ids=(),
         topic=crisis.topic or (topics[0] if len(topics) == 1 else ""),
         places=places,
         subject=str(number),
         rule_name="Khủng hoảng do người khai báo",
         is_drill=crisis.is_drill,
-        headlines=tuple(newest[:_HEADLINES]),
-        post_count=sum(child.post_count for child in children),
     )
+    return of_children(own, children)
 
 
 def _united(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:

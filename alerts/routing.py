@@ -65,11 +65,23 @@ def recipients(
     if department is not None and department.email and is_theirs:
         told.setdefault(
             ("email", department.email),
-            Recipient(department.name, "email", department.email, "department"),
+            Recipient(department.name, "email", department.email, "department", (department.name,)),
         )
     if not told:
         told = {(p.channel, p.address): p for p in people}
     return tuple(told.values())
+
+
+def sees(person: Recipient, alert: Alert, departments: Iterable[Department]) -> bool:
+    """Return whether an alert may be named to a person: to who is limited to departments only what
+    a person gave to one of them, or is of its sectors or communes, as in the room."""
+    if not person.departments or alert.department in person.departments:
+        return True
+    return any(
+        alert.topic in d.topics or bool(set(d.communes) & set(alert.places))
+        for d in departments
+        if d.name in person.departments
+    )
 
 
 def _hears_of(department: Department | None, person: Recipient) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
 from alerts.clocks import holidays
-from alerts.declared import lines
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
@@ -192,7 +191,7 @@ class AlertDesk:
         self, intent: AlertIntent, version: str, children: Sequence[Alert]
     ) -> list[Delivery]:
         roles = ("analyst", "spokesperson", "approver", "leader")
-        return self._teller.to_roles(intent, roles, version, grouped=lines(children))
+        return self._teller.to_roles(intent, roles, version, grouped=children)
 
     def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
         intent = AlertIntent(Action.ESCALATE, alert, step.reason)

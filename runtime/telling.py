@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.declared import lines, of_children
 from alerts.message import Background, Room, compose
-from alerts.model import Action, AlertIntent, Delivery, Recipient, RuleType, delivery_id
+from alerts.model import Action, Alert, AlertIntent, Delivery, Recipient, RuleType, delivery_id
 from alerts.mute import leaves_at
-from alerts.routing import ROOM, fallback, recipients, responsible, routed
+from alerts.routing import ROOM, fallback, recipients, responsible, routed, sees
 from alerts.usual import size_sentence
 from ledger import duty, queries
 from nlp.places.dated import dated_name
@@ -33,11 +35,12 @@ class Teller:
         roles: Sequence[str],
         version: str,
         rule_type: RuleType | None = None,
-        grouped: tuple[str, ...] = (),
+        grouped: Sequence[Alert] | None = None,
     ) -> list[Delivery]:
         """Return the deliveries to the roles, as duty, departments and quiet hours have it.
 
-        ``grouped`` are the alerts that a declared crisis speaks for.
+        ``grouped`` are the alerts that a declared crisis speaks for; whoever is limited to
+        departments is told of theirs among them only.
         """
         runtime, now = self._runtime, self._runtime.clock.now()
         everybody, turns = reachable_people(runtime), duty.turns(now)
@@ -56,22 +59,28 @@ class Teller:
         people: Sequence[Recipient],
         version: str,
         rule_type: RuleType | None = None,
-        grouped: tuple[str, ...] = (),
+        grouped: Sequence[Alert] | None = None,
     ) -> list[Delivery]:
         """Return the deliveries to ``people``."""
-        now = self._runtime.clock.now()
-        own = self._runtime.profile.communes
-        places = tuple(dated_name(place, own) for place in intent.alert.places)
-        background = Background(rule_type, self._size(intent, now), grouped, places)
-        return [
-            Delivery(
-                id=delivery_id(intent.alert.id, version, person.channel, person.address),
-                message=compose(intent, person, self._room, now, version, background),
-                recipient=person,
-                due_at=leaves_at(person, _urgency(intent), now),
+        now, profile = self._runtime.clock.now(), self._runtime.profile
+        places = tuple(dated_name(place, profile.communes) for place in intent.alert.places)
+        background = Background(rule_type, self._size(intent, now), places=places)
+        told: list[Delivery] = []
+        for person in people:
+            known, behind = intent, background
+            if grouped is not None:
+                theirs = [alert for alert in grouped if sees(person, alert, profile.departments)]
+                known = replace(intent, alert=of_children(intent.alert, theirs))
+                behind = replace(background, grouped=lines(theirs))
+            told.append(
+                Delivery(
+                    id=delivery_id(intent.alert.id, version, person.channel, person.address),
+                    message=compose(known, person, self._room, now, version, behind),
+                    recipient=person,
+                    due_at=leaves_at(person, _urgency(intent), now),
+                )
             )
-            for person in people
-        ]
+        return told
 
     def _size(self, intent: AlertIntent, now: datetime) -> str:
         """Compare the alert's sector with what is usual; asked again after minutes only, since a

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from alerts.declared import CRISIS_RULE, DeclaredCrisis
-from alerts.model import Action, AlertIntent
+from alerts.model import Action, AlertIntent, Headline
 from langnghe.errors import ConfigError
+from langnghe.profile import Person
 from langnghe.story import StoryChange
 from tests.contract.ledger.samples import NOW, article
 from tests.integration.alerts.test_desk import DEATHS, arrive, desk, mails, service
@@ -18,6 +19,16 @@ from tests.unit.alerts.made import alert
 __all__ = ["service"]
 
 HOUR = timedelta(hours=1)
+OFFICE = """
+[[departments]]
+name = "Sở Y tế"
+email = "yte@vd.vn"
+topics = ["y_te"]
+[[departments]]
+name = "Sở Xây dựng"
+email = "xaydung@vd.vn"
+topics = ["xay_dung"]
+"""
 WATER = DeclaredCrisis(
     "Sự cố nước Lam Thành", "lan nhanh", "truong.vp", NOW, NOW + 24 * HOUR, story_ids=("s1",)
 )
@@ -254,6 +265,52 @@ def test_it_expires_by_itself(service):
     told(room)
     assert any("khủng hoảng hết hạn" in text_of(mail) for mail in mails(service))
     assert crises.running_crises(service.clock.now()) == []
+
+
+def addressed(service, address, said):
+    found = [mail for mail in mails(service) if mail["To"].addresses[0].addr_spec == address]
+    return [text_of(mail) for mail in found if said in str(mail["Subject"])]
+
+
+def test_whoever_is_limited_is_told_of_their_alerts_under_it_only(service):
+    from ledger import crises, users
+
+    service.profile_file.write_text(OFFICE, "utf-8")
+    users.save_member(Person("an", "an@vd.vn", "analyst"), "t", NOW)
+    users.save_member(Person("binh", "binh@vd.vn", "analyst", ("Sở Y tế",)), "t", NOW)
+    room = desk(service)
+    crises.declare(replace(WATER, topic="y_te"), NOW)
+    told(room)
+    bridge = Headline("Tít về cầu", "Báo Hai", "https://bao.example/d2", NOW)
+    opens(room, title="Trẻ nhập viện")
+    opens(room, id="a2", title="Cầu sập", topic="xay_dung", places=(), headlines=(bridge,))
+    service.clock.moment += 5 * HOUR
+    told(room)
+    (whole,) = addressed(service, "an@vd.vn", "Diễn biến")
+    assert "Trẻ nhập viện" in whole and "Cầu sập" in whole and "Tít về cầu" in whole
+    for address in ("binh@vd.vn", "yte@vd.vn"):
+        (theirs,) = addressed(service, address, "Diễn biến")
+        assert "Trẻ nhập viện" in theirs
+        assert "Cầu sập" not in theirs and "Tít về cầu" not in theirs
+
+
+def test_news_of_it_goes_to_the_department_that_a_person_gave_it_to(service):
+    from ledger import alerts, crises
+
+    service.profile_file.write_text(OFFICE, "utf-8")
+    room = desk(service)
+    number = crises.declare(replace(WATER, topic="y_te"), NOW)
+    told(room)
+    own = crises.crisis(number, NOW).alert_id
+    alerts.assign(own, "", "Sở Xây dựng", "an", NOW)
+    opens(room)
+    service.clock.moment += 5 * HOUR
+    told(room)
+    assert addressed(service, "xaydung@vd.vn", "Diễn biến")
+    assert addressed(service, "yte@vd.vn", "Diễn biến") == []
+    crises.end(number, "an", service.clock.now() - timedelta(minutes=1))
+    told(room)
+    assert addressed(service, "xaydung@vd.vn", "Kết thúc")
 
 
 def test_nobody_takes_it_and_it_escalates(service):
