@@ -30,6 +30,7 @@ from alerts.severity import (
     label_values,
     load_signs,
     ngrams,
+    signs_in,
     without_provinces,
     word_values,
 )
@@ -110,7 +111,7 @@ def fit(examples: Sequence[Example], language: Language) -> Weights:
 def named_features(item: AnalysedDocument) -> dict[str, float]:
     """Return the features of a report that are no words: its signs and labels."""
     head = headline_text(item)
-    values = {f"@sign:{s.id}": 1.0 for s in load_signs() if s.pattern.search(head)}
+    values = {f"@sign:{sign.id}": 1.0 for sign, _ in signs_in(head, load_signs())}
     values.update(label_values(item))
     return values
 

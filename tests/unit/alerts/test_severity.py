@@ -28,6 +28,30 @@ def test_a_sign_is_found_and_says_why(title, sign):
     assert any("“" in reason for reason in found.reasons)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Cháy kho phế liệu ở Biên Hòa, không có người chết",
+        "Sập giàn giáo, rất may không có thương vong về người",
+        "Bão số 9 đổ bộ, chưa ghi nhận thiệt hại về người, không ai bị thương",
+    ],
+)
+def test_harm_that_did_not_happen_is_no_sign(title):
+    assert not {"dead", "many_dead", "many_hurt"} & set(
+        default_judge().judge(item("d", title)).signs
+    )
+
+
+def test_harm_beside_harm_that_did_not_happen_is_a_sign():
+    found = default_judge().judge(item("d", "Cháy nhà, 3 người chết, không ai bị thương thêm"))
+    assert "many_dead" in found.signs
+
+
+def test_everyday_words_are_no_reason():
+    found = default_judge().judge(item("d", "Người dân lấy nước sau khi có thông báo"))
+    assert not any("người dân" in reason or "sau khi" in reason for reason in found.reasons)
+
+
 def test_graver_news_weighs_more():
     judge = default_judge()
     grave = judge.judge(item("a", "Sập cầu, 6 người chết", tone="neg"))
