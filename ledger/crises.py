@@ -7,9 +7,11 @@ the next round goes on; the alert's identity and ``closed_at`` keep anything fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -32,13 +34,22 @@ Compose = Callable[[AlertIntent, str, Sequence[Alert]], Sequence[Delivery]]
 _STANDING = ("open", "acknowledged")
 
 
+class Child(NamedTuple):
+    """An alert under a crisis, as far as one must know it to count those that somebody sees."""
+
+    id: str
+    topic: str
+    places: tuple[str, ...]
+    opened_at: datetime
+
+
 @dataclass(frozen=True)
 class KnownCrisis:
     """A recorded crisis; ``ended_by``: who ended it ("" = it expired, or runs still)."""
 
     number: int
     crisis: DeclaredCrisis
-    children: tuple[Alert, ...]
+    children: tuple[Child, ...]
     ended_by: str
     is_running: bool
 
@@ -131,7 +142,7 @@ def running_crises(now: datetime) -> list[KnownCrisis]:
     """Return the crises that run, the newest first."""
     numbers = [number for number, _ in crisis_rows.running(now)]
     rows = CrisisRow.objects.filter(pk__in=numbers).order_by("-declared_at", "-pk")
-    return [_known(row, is_running=True) for row in rows]
+    return _known(rows, numbers)
 
 
 @reading
@@ -139,15 +150,29 @@ def past_crises(now: datetime, limit: int = 30) -> list[KnownCrisis]:
     """Return the last crises that are over, the newest end first."""
     numbers = [number for number, _ in crisis_rows.running(now)]
     rows = CrisisRow.objects.exclude(pk__in=numbers).order_by("-ends_at", "-pk")[:limit]
-    return [_known(row, is_running=False) for row in rows]
+    return _known(rows, numbers)
+
+
+@reading
+def crises_of_period(start_at: datetime, end_at: datetime) -> list[KnownCrisis]:
+    """Return the crises that ran in a period as they stood at its end, exercises left out: those
+    that ran then first, and of the alerts under each those opened by then."""
+    rows = CrisisRow.objects.filter(
+        is_drill=False, declared_at__lte=end_at, ends_at__gte=start_at
+    ).order_by("-declared_at", "-pk")
+    known = _known(rows, [row.pk for row in rows if row.ends_at > end_at])
+    then = [
+        replace(each, children=tuple(c for c in each.children if c.opened_at <= end_at))
+        for each in known
+    ]
+    return sorted(then, key=lambda each: not each.is_running)
 
 
 @reading
 def crisis(number: int, now: datetime) -> KnownCrisis | None:
     """Return one crisis, None if there is none of that number."""
-    row = CrisisRow.objects.filter(pk=number).first()
-    is_running = any(number == running for running, _ in crisis_rows.running(now))
-    return _known(row, is_running=is_running) if row else None
+    running = [found for found, _ in crisis_rows.running(now)]
+    return next(iter(_known(CrisisRow.objects.filter(pk=number), running)), None)
 
 
 @reading
@@ -264,8 +289,20 @@ def _running_row(number: int, now: datetime) -> CrisisRow:
     return row
 
 
-def _known(row: CrisisRow, *, is_running: bool) -> KnownCrisis:
-    return KnownCrisis(row.pk, crisis_from(row), _children(row), row.ended_by, is_running)
+def _known(rows: Iterable[CrisisRow], running: Collection[int]) -> list[KnownCrisis]:
+    """Return the crises of ``rows``, with one query for the alerts under all of them."""
+    found = list(rows)
+    under = AlertRow.objects.filter(crisis__in=[row.pk for row in found])
+    columns = under.values_list("crisis", "pk", "topic", "places", "opened_at")
+    children: defaultdict[int, list[Child]] = defaultdict(list)
+    for number, pk, topic, places, opened_at in columns.order_by("-level", "-opened_at", "-pk"):
+        children[number].append(Child(pk, topic, tuple(places), opened_at))
+    return [
+        KnownCrisis(
+            row.pk, crisis_from(row), tuple(children[row.pk]), row.ended_by, row.pk in running
+        )
+        for row in found
+    ]
 
 
 def _own_id(number: int) -> str:

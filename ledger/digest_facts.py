@@ -173,25 +173,24 @@ def _waiting(interest: Interest) -> dict[str, Any]:
 def _crises(
     period: Period, links: RoomLinks, now: datetime, interest: Interest
 ) -> tuple[CrisisFacts, ...]:
-    """Return the declared crises that run, or ended in the period; exercises are left out."""
-    known = [*crises.running_crises(now), *crises.past_crises(now)]
-    return tuple(
-        CrisisFacts(
-            title=each.crisis.title,
-            url=links.crisis(each.number),
-            declared_at=each.crisis.declared_at,
-            ends_at=each.crisis.ends_at,
-            is_over=not each.is_running,
-            grouped=len(each.children),
-        )
-        for each in known
-        if not each.crisis.is_drill
-        and (each.is_running or each.crisis.ends_at >= period.start_at)
-        and (
-            interest.covers(each.crisis.topic, [each.crisis.place])
-            or any(interest.covers(c.topic, list(c.places)) for c in each.children)
-        )
-    )
+    """Return the declared crises that ran at the period's end, or ended in it; exercises are left
+    out, and of the alerts under each somebody limited is told of theirs only."""
+    known = crises.crises_of_period(period.start_at, min(period.end_at, now))
+    told = []
+    for each in known:
+        theirs = [c for c in each.children if interest.covers(c.topic, list(c.places))]
+        if theirs or interest.covers(each.crisis.topic, [each.crisis.place]):
+            told.append(
+                CrisisFacts(
+                    title=each.crisis.title,
+                    url=links.crisis(each.number),
+                    declared_at=each.crisis.declared_at,
+                    ends_at=each.crisis.ends_at,
+                    is_over=not each.is_running,
+                    grouped=len(theirs if interest.is_limited else each.children),
+                )
+            )
+    return tuple(told)
 
 
 def _story_facts(

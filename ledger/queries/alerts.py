@@ -40,6 +40,7 @@ class AlertView:
 def alert_views(
     *,
     states: Sequence[str] = (),
+    ids: Sequence[str] | None = None,
     least_level: int = 1,
     story_id: str = "",
     since: datetime | None = None,
@@ -47,6 +48,8 @@ def alert_views(
 ) -> list[AlertView]:
     """Return alerts, the open ones first, then the higher, then the newer."""
     rows = AlertRow.objects.filter(level__gte=least_level)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
     if states:
         rows = rows.filter(state__in=states)
     if story_id:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from langnghe.analysis import Label
 from tests.contract.ledger.samples import article
@@ -129,6 +132,44 @@ def test_of_the_stories_of_a_crisis_a_colleague_sees_those_that_are_theirs(stock
     assert "Cháy kho hàng" in stocked.as_role("leader").get(address).content.decode()
     water = stocked.as_role("spokesperson", departments=[WATER])
     assert "Cháy kho hàng" not in water.get(address).content.decode()
+
+
+def _queries(client: Client, url: str) -> list[str]:
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return [str(query["sql"]) for query in asked]
+
+
+def test_a_crisis_page_asks_no_more_however_many_alerts_are_under_it(stocked: Room) -> None:
+    client, number = stocked.as_role("leader"), _declare(stocked)
+    asked = len(_queries(client, f"/khung-hoang/{number}/"))
+    for child in range(3):
+        stocked.open_alert(id=f"b-{child}", level=1)
+    assert len(_queries(client, f"/khung-hoang/{number}/")) == asked
+    page = client.get(f"/khung-hoang/{number}/").content.decode()
+    assert all(f"/canh-bao/{alert_id}/" in page for alert_id in ("a-1", "b-0", "b-1", "b-2"))
+
+
+def test_the_list_asks_no_more_however_many_crises_are_over(stocked: Room) -> None:
+    from ledger import crises
+
+    client, asked = stocked.as_role("leader"), []
+    for _ in range(2):
+        number = _declare(stocked)
+        stocked.runtime.clock.moment += timedelta(minutes=5)
+        crises.end(number, "an", stocked.now)
+        asked.append(len(_queries(client, "/khung-hoang/")))
+    assert asked[0] == asked[1]
+
+
+def test_no_stories_are_gathered_for_who_declares_no_crisis(stocked: Room) -> None:
+    def asks_stories(role: str) -> int:
+        asked = _queries(stocked.as_role(role), "/khung-hoang/")
+        return sum('FROM "ledger_storyrow"' in sql for sql in asked)
+
+    assert asks_stories("leader") > 0
+    assert asks_stories("analyst") == 0
 
 
 def test_a_button_pressed_twice_declares_one(stocked: Room) -> None:

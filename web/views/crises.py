@@ -98,8 +98,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show the running and the past crises, and the form to declare one from a story or alert."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     past = [known for each in crises.past_crises(now()) if (known := seen_of(reader, each))]
-    story_id, title = _asked_story(request)
-    return _page(request, past, _form(request, story_id, title))
+    form = None
+    if "crisis-declare" in reader.routes:
+        form = _form(request, *_asked_story(request))
+    return _page(request, past, form)
 
 
 @require_POST
@@ -137,11 +139,12 @@ def crisis(request: HttpRequest, number: int) -> HttpResponse:
     named = stories.load_stories([_living(story_id) for story_id in known.crisis.story_ids])
     covered = [story for story in named if reader.sees_story(story.id)]
     may_cover = known.is_running and "crisis-cover" in reader.routes
+    under = [child.id for child in known.children]
     values = {
         "known": known,
         "crisis": known.crisis,
         "own": queries.alert_view(known.alert_id),
-        "children": [view for c in known.children if (view := queries.alert_view(c.id))],
+        "children": queries.alert_views(ids=under, limit=len(under)),
         "covered": covered,
         "topic": wording.TOPIC_LABELS.get(known.crisis.topic, ""),
         "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(known.alert_id)],
@@ -195,12 +198,12 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("crisis", number)
 
 
-def _page(request: HttpRequest, past: list[KnownCrisis], form: CrisisForm) -> HttpResponse:
+def _page(request: HttpRequest, past: list[KnownCrisis], form: CrisisForm | None) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     values = {
         "running": crises_of(reader),
         "past": past,
-        "form": form if "crisis-declare" in reader.routes else None,
+        "form": form,
         "communes": room().profile.communes,
     }
     return render(request, "crises/list.html", values)

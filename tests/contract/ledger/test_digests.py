@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.model import Recipient
+from alerts.model import Action, AlertIntent, Recipient
 from langnghe.document import Document
 from langnghe.links import RoomLinks
 from langnghe.profile import Department, OwnTopic, Profile
@@ -15,6 +15,7 @@ from reports.digest import build_digest
 from reports.periods import Period
 from reports.render import render_digest
 from tests.contract.ledger.samples import NOW, article, links, post
+from tests.unit.alerts.made import alert as made_alert
 
 PERIOD = Period("daily", NOW - timedelta(hours=23), NOW + timedelta(hours=1))
 ROOM = RoomLinks("https://phong.example.vn")
@@ -260,6 +261,51 @@ def test_a_declared_crisis_leads_the_digest_of_whom_it_concerns(
     (ended,) = digest_facts(PERIOD, PROFILE, ROOM, later).crises
     assert ended.is_over
     assert "khủng hoảng" not in build_digest(digest_facts(PERIOD, PROFILE, ROOM, later)).subject
+
+
+def _declared(title: str, at: datetime) -> int:
+    from alerts.declared import DeclaredCrisis
+    from ledger import crises
+
+    until = at + timedelta(hours=8)
+    wanted = DeclaredCrisis(title, "x", "an", at, until, topic="moi_truong_thien_tai")
+    return crises.declare(replace(wanted, story_ids=("s9",)), at)
+
+
+def _opened(number: int, at: datetime, topic: str) -> None:
+    from ledger import alerts
+
+    about = made_alert(id=f"a{number}", story_id="s9", topic=topic, places=(), opened_at=at)
+    alerts.open_alerts([AlertIntent(Action.OPEN, about, "")], lambda _: [], at)
+
+
+def test_crises_are_told_of_as_they_stood_at_the_period_s_end(ledger: Settings) -> None:
+    from ledger import crises
+    from ledger.digest_facts import digest_facts
+
+    number = _declared("Mất nước", NOW)
+    _opened(1, NOW, "moi_truong_thien_tai")
+    later = PERIOD.end_at + timedelta(hours=1)
+    _opened(2, later, "moi_truong_thien_tai")
+    _declared("Vỡ đê", later)
+    crises.end(number, "an", later)
+    (told,) = digest_facts(PERIOD, PROFILE, ROOM, later).crises
+    assert (told.title, told.is_over, told.grouped) == ("Mất nước", False, 1)
+
+
+def test_who_is_limited_is_told_of_the_alerts_under_a_crisis_that_are_theirs(
+    ledger: Settings,
+) -> None:
+    from ledger.digest_facts import digest_facts, interest_in
+    from ledger.queries import Scope
+
+    _declared("Mất nước", NOW)
+    _opened(1, NOW, "moi_truong_thien_tai")
+    _opened(2, NOW, "y_te")
+    health = interest_in((), (), Scope(("y_te",), ()))
+    for interest, grouped in ((interest_in((), (), None), 2), (health, 1)):
+        (told,) = digest_facts(PERIOD, PROFILE, ROOM, NOW, interest).crises
+        assert told.grouped == grouped
 
 
 def test_clocks_are_counted_for_the_departments_of_a_limited_reader(ledger: Settings) -> None:
