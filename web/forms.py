@@ -9,8 +9,38 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from langnghe.profile import ROLES
+from nlp.places.typed import typed_place
+from web.room import room
 
 _HOURS = [("", "Không đặt"), *((str(hour), f"{hour:02}:00") for hour in range(24))]
+
+
+class PlaceField(forms.CharField):
+    """A place that may be left out, given back as mentions call it; what is no known place, or
+    several, is refused with the nearest ones."""
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=200,
+            help_text=help_text,
+            widget=forms.TextInput(attrs={"list": "dia-ban"}),
+        )
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        if not typed:
+            return ""
+        found = typed_place(typed, room().profile)
+        if found.name:
+            return found.name
+        if found.nearest:
+            meant = ", ".join(found.nearest)
+            raise forms.ValidationError(f"Chưa rõ địa bàn “{typed}”. Gần nhất: {meant}.")
+        raise forms.ValidationError(
+            f"Không biết địa bàn “{typed}”. Hãy viết đủ cấp và tên, ví dụ: phường Lam Thành."
+        )
 
 
 class NewPasswordForm(forms.Form):

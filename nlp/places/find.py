@@ -206,10 +206,9 @@ def _settle(
     is_open = len({(unit.code, unit.province) for unit in chosen}) > 1
     until = {unit.valid_until for unit in chosen}
     provinces = {unit.province for unit in chosen}
-    is_province = first.level == "province"
     return PlaceMention(
         text=text[hit.start : hit.end],
-        name=first.name if is_province else f"{first.kind.lower()} {first.name}".strip(),
+        name=first.called,
         level=first.level,
         code="" if is_open else first.code,
         province=first.province if len(provinces) == 1 else "",

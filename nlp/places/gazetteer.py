@@ -34,6 +34,11 @@ class Unit:
     def full_name(self) -> str:
         return f"{self.kind} {self.name}".strip()
 
+    @property
+    def called(self) -> str:
+        """How mentions call it: a province by its bare name, any other "xã Hòa Khê"."""
+        return self.name if self.level == "province" else f"{self.kind.lower()} {self.name}".strip()
+
 
 @lru_cache(maxsize=1)
 def units() -> tuple[Unit, ...]:

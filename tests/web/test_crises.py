@@ -113,6 +113,24 @@ def test_one_without_reason_subject_or_end_is_refused_with_what_was_typed(
     assert crises.running_crises(stocked.now) == []
 
 
+def test_its_place_is_the_one_that_documents_name(stocked: Room) -> None:
+    from ledger import crises
+
+    number = _declare(stocked, place="lam thanh")
+    known = crises.crisis(number, stocked.now)
+    assert known is not None
+    assert known.crisis.place == "phường Lam Thành"
+
+
+def test_a_place_that_nobody_knows_is_refused_with_the_nearest(stocked: Room) -> None:
+    from ledger import crises
+
+    given = {**_GIVEN, "place": "phường Lam Thànk"}
+    page = stocked.as_role("leader").post("/khung-hoang/khai-bao/", given).content.decode()
+    assert "Chưa rõ địa bàn “phường Lam Thànk”. Gần nhất: phường Lam Thành" in page
+    assert crises.running_crises(stocked.now) == []
+
+
 def test_a_colleague_sees_only_what_is_theirs(stocked: Room) -> None:
     number = _declare(stocked)
     water = stocked.as_role("spokesperson", departments=[WATER])

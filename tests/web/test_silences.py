@@ -45,6 +45,20 @@ def test_a_pause_without_reason_end_or_subject_is_refused(
     assert silences.silences(room.now) == []
 
 
+def test_its_place_is_the_one_that_documents_name(room: Room) -> None:
+    from ledger import silences
+
+    client = room.as_role("analyst")
+    client.post("/tam-ngung/them/", {**_GIVEN, "place": "P. Lam Thành"})
+    (known,) = silences.silences(room.now)
+    assert known.place == "phường Lam Thành"
+    answer = client.post("/tam-ngung/them/", {**_GIVEN, "place": "Lâm Thanh"})
+    page = answer.content.decode()
+    assert "Chưa rõ địa bàn “Lâm Thanh”. Gần nhất: phường Lam Thành" in page
+    assert 'value="Đã rõ"' in page
+    assert len(silences.silences(room.now)) == 1
+
+
 def test_a_colleague_sees_and_ends_only_what_is_theirs(stocked: Room) -> None:
     from ledger import silences
 

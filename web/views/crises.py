@@ -19,6 +19,7 @@ from langnghe.query import parse
 from ledger import alerts, crises, queries, stories
 from ledger.crises import KnownCrisis
 from ledger.stories import UnknownStory
+from web.forms import PlaceField
 from web.reader import Reader, username_of
 from web.room import now, room
 from web.views.alerts import EVENTS
@@ -46,12 +47,8 @@ class CrisisForm(forms.Form):
         required=False,
         choices=[("", "Không chọn"), *wording.TOPIC_LABELS.items()],
     )
-    place = forms.CharField(
-        label="và ở địa bàn",
-        required=False,
-        max_length=200,
-        help_text="Tên như trên tin bài, ví dụ: phường Lam Thành.",
-        widget=forms.TextInput(attrs={"list": "dia-ban"}),
+    place = PlaceField(
+        label="và ở địa bàn", help_text="Tên như trên tin bài, ví dụ: phường Lam Thành."
     )
     query = forms.CharField(
         label="và khớp câu tìm",
@@ -120,7 +117,7 @@ def declare(request: HttpRequest) -> HttpResponse:
         story_ids=tuple(given["stories"]),
         query=given["query"],
         topic=given["topic"],
-        place=given["place"].strip(),
+        place=given["place"],
         repeat_hours=given["repeat_hours"],
     )
     try:

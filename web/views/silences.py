@@ -16,6 +16,7 @@ from langnghe import wording
 from langnghe.errors import ConfigError
 from ledger import rules, silences, stories
 from ledger.silences import KnownSilence
+from web.forms import PlaceField
 from web.reader import Reader, username_of
 from web.room import now, room
 
@@ -41,12 +42,9 @@ class SilenceForm(forms.Form):
         required=False,
         choices=[("", "Mọi lĩnh vực"), *wording.TOPIC_LABELS.items()],
     )
-    place = forms.CharField(
+    place = PlaceField(
         label="Địa bàn",
-        required=False,
-        max_length=200,
         help_text="Tên như trên tin bài, ví dụ: phường Lam Thành. Để trống là mọi địa bàn.",
-        widget=forms.TextInput(attrs={"list": "dia-ban"}),
     )
     hours = forms.TypedChoiceField(
         label="Trong", coerce=int, choices=list(_LONG_PAUSES.items()), initial="24"
@@ -64,41 +62,31 @@ class SilenceForm(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """Show what is paused now and what was lately; pause something more."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    may_add = "silence-add" in reader.routes
-    moment = now()
-    values = {
-        "running": shown(reader, silences.running_silences(moment)),
-        "past": shown(reader, silences.past_silences(moment)),
-        "form": SilenceForm() if may_add else None,
-        "communes": room().profile.communes,
-    }
-    return render(request, "silences/list.html", values)
+    return _page(request, SilenceForm() if "silence-add" in reader.routes else None)
 
 
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Pause messages about a rule, a topic or a place."""
+    """Pause messages about a rule, a topic or a place; what is refused is shown as it was typed."""
     form = SilenceForm(request.POST)
-    moment = now()
-    if form.is_valid():
-        given = form.cleaned_data
-        wanted = Silence(
-            reason=given["reason"],
-            created_by=username_of(request),
-            starts_at=moment,
-            ends_at=moment + timedelta(hours=given["hours"]),
-            rule_id=given["rule_id"],
-            topic=given["topic"],
-            place=given["place"].strip(),
-        )
-        try:
-            silences.silence(wanted, moment)
-        except ConfigError:
-            messages.error(request, "Hãy chọn quy tắc, lĩnh vực hoặc địa bàn cần tạm ngưng.")
-        else:
-            messages.success(request, "Đã tạm ngưng gửi thư; cảnh báo vẫn hiện trong phòng.")
-    else:
-        messages.error(request, "Tạm ngưng cần có lý do và thời hạn.")
+    if not form.is_valid():
+        return _page(request, form)
+    given, moment = form.cleaned_data, now()
+    wanted = Silence(
+        reason=given["reason"],
+        created_by=username_of(request),
+        starts_at=moment,
+        ends_at=moment + timedelta(hours=given["hours"]),
+        rule_id=given["rule_id"],
+        topic=given["topic"],
+        place=given["place"],
+    )
+    try:
+        silences.silence(wanted, moment)
+    except ConfigError:
+        form.add_error(None, "Hãy chọn quy tắc, lĩnh vực hoặc địa bàn cần tạm ngưng.")
+        return _page(request, form)
+    messages.success(request, "Đã tạm ngưng gửi thư; cảnh báo vẫn hiện trong phòng.")
     return redirect("silences")
 
 
@@ -112,6 +100,18 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     silences.end_silence(number, username_of(request), moment)
     messages.success(request, "Đã kết thúc tạm ngưng; thư lại được gửi như thường.")
     return redirect("silences")
+
+
+def _page(request: HttpRequest, form: SilenceForm | None) -> HttpResponse:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    moment = now()
+    values = {
+        "running": shown(reader, silences.running_silences(moment)),
+        "past": shown(reader, silences.past_silences(moment)),
+        "form": form,
+        "communes": room().profile.communes,
+    }
+    return render(request, "silences/list.html", values)
 
 
 def shown(reader: Reader, known: list[KnownSilence]) -> list[ShownSilence]:
