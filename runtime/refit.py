@@ -1,8 +1,9 @@
 """Fits the tables of alerting again: ``python -m runtime.refit DATA [--words]``.
 
 Without ``--words``, after the encoder has changed (minutes on one core): how words and encoder are
-mixed (``report.toml``), and the bias of a story's score: the highest under which the tuned weeks,
-replayed by the engine, keep their budgets of messages a day and about nothing (``story.toml``).
+mixed (``report.toml``), and how readily stories are told of: the highest bias under which the tuned
+weeks, replayed by the engine, keep their budgets of messages a day and about nothing. It is sought
+for words alone (``story.toml``) and then, as a shift of the mixture, for words and encoder.
 With ``--words``, after labels were added (ten minutes and more): the table of words
 (``seriousness.tsv``) and the weights of a story's figures as well. ADR 0140, 0149.
 
@@ -19,12 +20,13 @@ import argparse
 import logging
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from alerts.crisis import scale_from
 from alerts.rules import load_default_rules
-from alerts.severity import SeverityJudge, Weights, load_signs, load_weights
-from alerts.training import reports, stories, telling, words
+from alerts.severity import Mixture, SeverityJudge, Weights, load_signs, load_weights
+from alerts.training import reports, stories, words
 from alerts.training.labels import (
     KEY,
     LEARNED,
@@ -35,6 +37,14 @@ from alerts.training.labels import (
     read_weeks,
 )
 from alerts.training.stories import Batch, State
+from alerts.training.telling import (
+    A_DAY,
+    A_DAY_BY_WORDS,
+    Remembering,
+    Told,
+    highest_within,
+    telling,
+)
 from langnghe.analysis import AnalysedDocument
 from langnghe.document import Document
 from langnghe.items import read_items, replay_moment
@@ -84,23 +94,47 @@ def refit(data: Path, *, with_words: bool) -> None:
         weeks = _apart(learned, levels, lambda some: words.fit([*apart, *some], language))
     weights = load_weights()
     mixtures = reports.fit(_examples(tuned, TUNED, tuned_levels), weights)
-    reports.save(mixtures, RESOURCES / "report.toml")
     judge = SeverityJudge(load_signs(), weights, mixtures)
     tables = tomllib.loads((RESOURCES / "story.toml").read_text("utf-8"))
     if with_words:
         new = [stories.states_of(tuned[week], tuned_levels, judge) for week in TUNED]
         tables["weights"] = stories.anchored(new, stories.fit([*new, *weeks]))
-    bias, told = telling.bias_within(
-        list(tuned.values()), tuned_levels, load_default_rules(), judge, scale_from(tables)
-    )
+    scale, rules = scale_from(tables), load_default_rules()
+    plain = Remembering(SeverityJudge(load_signs(), weights))
+    by_words = replayed(data, TUNED, Pipeline(load_backend("linear"), profile=Profile()))
+
+    def words_tell(bias: float) -> Told:
+        found = replace(scale, bias=bias)
+        return telling(list(by_words.values()), tuned_levels, rules, plain, found)
+
+    bias = _logged("words alone, bias", highest_within(words_tell, A_DAY_BY_WORDS))
+
+    def both_tell(shift: float) -> Told:
+        joint = SeverityJudge(load_signs(), weights, _shifted(mixtures, shift))
+        found = replace(scale, bias=bias)
+        return telling(list(tuned.values()), tuned_levels, rules, joint, found)
+
+    shift = _logged("with the encoder, shift", highest_within(both_tell, A_DAY))
+    stories.save({**tables["weights"], "bias": bias}, RESOURCES / "story.toml")
+    reports.save(_shifted(mixtures, shift), RESOURCES / "report.toml")
+
+
+def _shifted(mixtures: tuple[Mixture, Mixture], shift: float) -> tuple[Mixture, Mixture]:
+    watch, attention = (replace(x, bias=round(x.bias + shift, 3)) for x in mixtures)
+    return watch, attention
+
+
+def _logged(what: str, found: tuple[float, Told]) -> float:
+    value, told = found
     _LOG.info(
-        "bias %.3f: %.1f messages a day, %.1f %% about nothing, recall %.3f",
-        bias,
+        "%s %.3f: %.1f messages a day, %.1f %% about nothing, recall %.3f",
+        what,
+        value,
         told.a_day,
         100 * told.on_nothing,
         told.recall,
     )
-    stories.save({**tables["weights"], "bias": bias}, RESOURCES / "story.toml")
+    return value
 
 
 def replayed(data: Path, names: Sequence[str], pipeline: Pipeline) -> dict[str, list[Batch]]:

@@ -25,7 +25,7 @@ from runtime.cli.alerts import replay_stream
 
 STREAM = "data/news/stream-2025-08_2026-04.jsonl.gz"
 WEEKS = {"dev2": date(2026, 1, 12), "dev3": date(2026, 3, 16)}
-FLOORS = {"auto": (0.75, 0.12), "linear": (0.70, 0.145)}
+FLOORS = {"auto": (0.77, 0.12), "linear": (0.71, 0.145)}
 """With the shipped models and with words alone, over both weeks: the least recall, the most alerts
 about nothing. Seventy stories are in them; in one week a story would be three points."""
 MOST_A_DAY = 15.0

@@ -34,18 +34,19 @@ def test_messages_are_counted_with_their_share_about_nothing_and_what_they_reach
     assert never == telling.Told(0.0, 0.0, 0.0)
 
 
+def told_at(bias):
+    return telling.telling([week()], LEVELS, [rule()], JUDGE, replace(BY_SCORE, bias=bias))
+
+
 def test_the_bias_is_the_highest_within_both_budgets(monkeypatch):
-    bias, told = telling.bias_within([week()], LEVELS, [rule()], JUDGE, BY_SCORE)
+    bias, told = telling.highest_within(told_at, 18.0)
     assert (told.a_day, told.recall) == (1 / 7, 1.0)
-    more = telling.telling([week()], LEVELS, [rule()], JUDGE, replace(BY_SCORE, bias=bias + 0.05))
-    assert more.on_nothing > telling.ON_NOTHING
+    assert told_at(bias + 0.05).on_nothing > telling.ON_NOTHING
     monkeypatch.setattr(telling, "ON_NOTHING", 0.5)
-    assert telling.bias_within([week()], LEVELS, [rule()], JUDGE, BY_SCORE)[1].a_day == 3 / 7
-    monkeypatch.setattr(telling, "A_DAY", 2 / 7)
-    assert telling.bias_within([week()], LEVELS, [rule()], JUDGE, BY_SCORE)[1].a_day == 1 / 7
+    assert telling.highest_within(told_at, 18.0)[1].a_day == 3 / 7
+    assert telling.highest_within(told_at, 2 / 7)[1].a_day == 1 / 7
 
 
-def test_where_nothing_keeps_the_budgets_it_is_said(monkeypatch):
-    monkeypatch.setattr(telling, "A_DAY", -1.0)
-    with pytest.raises(ValueError, match="no bias"):
-        telling.bias_within([week()], LEVELS, [rule()], JUDGE, BY_SCORE)
+def test_where_nothing_keeps_the_budgets_it_is_said():
+    with pytest.raises(ValueError, match="no value"):
+        telling.highest_within(told_at, -1.0)
