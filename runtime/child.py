@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from runtime.process import collect_seldom, configure_logging, exit_with_parent, stop_event
+from runtime.process import configure_logging, exit_with_parent, stop_event
 from runtime.wiring import open_runtime
 
 _MODULES = {
@@ -22,7 +22,6 @@ def main() -> None:
     name = sys.argv[1]
     stop = stop_event()
     exit_with_parent()
-    collect_seldom()
     runtime = open_runtime()
     configure_logging(runtime.settings.log_level, name, runtime.settings.data_dir)
     importlib.import_module(_MODULES[name]).main(runtime, stop)

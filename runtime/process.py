@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gc
 import logging
 import os
 import signal
@@ -65,12 +64,6 @@ def exit_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-
-
-def collect_seldom() -> None:
-    """Look for cyclic garbage seldom: nearly all that a process holds, it holds to its end."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def heartbeat_path(run_dir: Path, name: str) -> Path:

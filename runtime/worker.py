@@ -41,8 +41,6 @@ logger = logging.getLogger(__name__)
 
 _LEASE_S = 120.0
 _IDLE_S = 0.5
-_GATHER_S = 2.0
-_STREAM = 4
 _TROUBLE_S = 2.0
 _DUTY = "stories"
 _DUTY_LEASE_S = 30.0
@@ -271,22 +269,6 @@ def _paired(
     return [(doc, by_id.get(doc.id)) for doc in docs]
 
 
-def rest(stop: Event) -> None:
-    """Wait for half a second after a small round, and up to two while documents stream in.
-
-    A round costs as much as several documents however few it takes, so that a stream is taken in
-    full batches; what comes alone, or last, does not wait for more.
-    """
-    until, seen = time.monotonic() + _GATHER_S, 0
-    while not stop.wait(_IDLE_S) and time.monotonic() < until:
-        with contextlib.suppress(LedgerUnavailable):  # the next round tells of it
-            waiting = work.backlog()[Stage.ANALYSE]
-            if seen + _STREAM <= waiting < ANALYSE_BATCH:
-                seen = waiting
-                continue
-        return
-
-
 def main(runtime: Runtime, stop: Event) -> None:
     """Work as a child of the supervisor until it says stop."""
     heartbeat = Heartbeat(runtime.settings.data_dir / "run", "worker")
@@ -306,7 +288,9 @@ def main(runtime: Runtime, stop: Event) -> None:
                 logger.warning("rounds fail and are tried again until this is over: %s", error)
             stop.wait(_TROUBLE_S)
             continue
+        # A round costs tens of milliseconds however few documents it takes, so that those which
+        # came during a small one wait for others, as they would have after an idle one.
         if not has_more:
-            rest(stop)
+            stop.wait(_IDLE_S)
     with contextlib.suppress(LangNgheError):
         worker.leave_duty()

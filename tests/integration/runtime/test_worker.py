@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 import pytest
 
@@ -184,54 +183,3 @@ def test_work_claimed_before_the_clock_was_set_back_is_due(runtime: Runtime) -> 
     claimed = work.claim(work.Stage.ANALYSE, 10, now + timedelta(hours=2), 120, "gone")
     assert len(claimed) == 10
     assert len(work.claim(work.Stage.ANALYSE, 100, now, 120, "next")) == len(WATER)
-
-
-class ArrivingWhileWaiting(Event):
-    """A stop event under which documents arrive while it is waited for, then none."""
-
-    def __init__(self, runtime: Runtime, *counts: int) -> None:
-        super().__init__()
-        self.waits = 0
-        self._runtime, self._counts, self._left = runtime, list(counts), list(WATER)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        from ledger import ingest
-
-        self.waits += 1
-        count = self._counts.pop(0) if self._counts else 0
-        taken, self._left = self._left[:count], self._left[count:]
-        ingest.record_ingest(taken, self._runtime.clock.now())
-        return False
-
-
-@pytest.mark.parametrize(
-    ("counts", "waits"),
-    [
-        pytest.param((0,), 1, id="nothing arrives"),
-        pytest.param((3, 3), 1, id="what comes alone does not wait"),
-        pytest.param((10, 10, 10), 3, id="a stream until the batch is full"),
-        pytest.param((10, 10, 0, 10), 3, id="a stream until it ends"),
-        pytest.param((30,), 1, id="a full batch at once"),
-    ],
-)
-def test_a_stream_is_gathered_to_a_batch(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, counts: tuple[int, ...], waits: int
-) -> None:
-    from runtime import worker as module
-
-    monkeypatch.setattr(module, "ANALYSE_BATCH", 30)
-    monkeypatch.setattr(module, "_GATHER_S", 60.0)
-    stop = ArrivingWhileWaiting(runtime, *counts)
-    module.rest(stop)
-    assert stop.waits == waits
-
-
-def test_a_stream_that_never_fills_a_batch_is_taken_in_time(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from runtime import worker as module
-
-    monkeypatch.setattr(module, "_GATHER_S", 0.0)
-    stop = ArrivingWhileWaiting(runtime, 10, 10, 10)
-    module.rest(stop)
-    assert stop.waits == 1
