@@ -7,15 +7,12 @@ message that is a matter of its own. Pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from alerts.signals import Report
 
 TIED = 0.65
 """How likely a report must tell of the same happening as an earlier one to be of its part."""
-
-
 LARGEST = 12
 """Of how many reports a story may consist to be told apart: in a great one loose ties are many."""
 
@@ -24,29 +21,19 @@ def parts_of(reports: Sequence[Report]) -> list[list[Report]]:
     """Return ``reports`` part by part, each in their order; the first report's part comes first.
 
     A report is of the part of the earlier one that it is most alike to, or begins a part of its
-    own; one that is alike to none that is here (held together by a great disaster's theme, or by a
+    own; one that is alike to none before it (held together by a great disaster's theme, or by a
     person) stands with the first. A large story is one part.
     """
-    root: dict[str, str] = {}
     if len(reports) > LARGEST:
         return [list(reports)]
-    known = {report.document_id for report in reports}
-    found: defaultdict[str, list[Report]] = defaultdict(list)
-    first = reports[0].document_id
+    part_of: dict[str, list[Report]] = {}
+    parts: list[list[Report]] = []
     for report in reports:
-        id = report.document_id
-        if id == first or report.near not in known:
-            root[id] = first
-        elif report.near_score < TIED:
-            root[id] = id
+        nearest = part_of.get(report.near)
+        if not parts or (nearest is not None and report.near_score < TIED):
+            parts.append(part := [])
         else:
-            root[id] = report.near
-    for report in reports:
-        found[_end(root, report.document_id)].append(report)
-    return list(found.values())
-
-
-def _end(root: dict[str, str], id: str) -> str:
-    while root[id] != id:
-        id = root[id]
-    return id
+            part = nearest or parts[0]
+        part.append(report)
+        part_of[report.document_id] = part
+    return parts

@@ -25,9 +25,13 @@ TELLING = 6.0
 """The inverse document frequency from which a word may stand as a reason: "người dân" says
 nothing."""
 _HARM = r"(?:thiệt hại về người|thương vong|người chết|tử vong|thiệt mạng|bị thương|mất tích)"
+_FILLER = r"(?:thêm|nào|ai|người|nạn nhân|trường hợp|ca|thông tin|thiệt hại|về|bị|gì|hay|hoặc|và)"
 _NO_HARM = re.compile(
-    rf"\b(?:không|chưa) (?:có|ai|gây|làm|ghi nhận|xảy ra|để lại)\b[^.,;]{{0,40}}?\b{_HARM}"
+    r"\b(?:không|chưa) (?:có|ai|gây|làm|ghi nhận|xảy ra|để lại)"
+    rf"(?: {_FILLER}| {_HARM}){{0,5}} {_HARM}\b"
 )
+"""Harm denied: between the denial and the harm stands nothing else, for "không có rào chắn làm 5
+người chết" denies a barrier."""
 LEAD_WORDS = 60
 """How many words of the text stand in for a missing lead."""
 

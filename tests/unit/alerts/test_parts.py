@@ -48,6 +48,11 @@ def test_reports_that_name_each_other_end_in_one_part():
     assert names(parts_of([report("a", "b", 0.9), report("b", "a", 0.9)])) == [["a", "b"]]
 
 
+def test_later_reports_that_name_each_other_find_their_parts():
+    story = [report("a"), report("b", "c", 0.9), report("c", "b", 0.9), report("d", "c", 0.3)]
+    assert names(parts_of(story)) == [["a", "b", "c"], ["d"]]
+
+
 def test_a_second_matter_in_an_alerted_story_is_told_of_once():
     engine = told()
     later = NOON + timedelta(hours=1)

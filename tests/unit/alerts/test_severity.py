@@ -47,6 +47,18 @@ def test_harm_beside_harm_that_did_not_happen_is_a_sign():
     assert "many_dead" in found.signs
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hố ga không có nắp làm 5 người chết trong năm",
+        "Đường không có đèn khiến nhiều người thiệt mạng",
+        "Chưa có kết luận vụ 4 công nhân tử vong",
+    ],
+)
+def test_denying_something_else_denies_no_harm(title):
+    assert {"dead", "many_dead"} & set(default_judge().judge(item("d", title)).signs)
+
+
 def test_everyday_words_are_no_reason():
     found = default_judge().judge(item("d", "Người dân lấy nước sau khi có thông báo"))
     assert not any("người dân" in reason or "sau khi" in reason for reason in found.reasons)
