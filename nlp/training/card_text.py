@@ -8,7 +8,7 @@ from typing import Any
 from nlp.backends.card import Card
 
 _OWN_LABELS = {
-    "what": "47.500 tin (tiêu đề và sapo) và 5.930 bình luận, do nhóm dự án gán nhãn bằng mô hình "
+    "what": "65.700 tin (tiêu đề và sapo) và 5.930 bình luận, do nhóm dự án gán nhãn bằng mô hình "
     "ngôn ngữ theo hướng dẫn; phần giữ lại để đo không dùng khi huấn luyện",
     "licence": "nhãn của dự án; văn bản gốc thuộc các báo và không phát hành kèm",
 }
@@ -17,9 +17,9 @@ _OWN_POSTS = {
     "licence": "MIT, phát hành kèm mã nguồn",
 }
 _LEVELS_AND_PAIRS = {
-    "what": "mức quan tâm của khoảng 22.000 tin đọc riêng và của mười một tuần tin đọc trọn (ba "
+    "what": "mức quan tâm của khoảng 37.100 tin đọc riêng và của mười một tuần tin đọc trọn (ba "
     "tuần chỉ để chỉnh), cặp tin cùng vụ việc của mười tuần, 120 thông tin đã đính chính kèm bài "
-    "đăng thử; 337 thông tin bịa ra để học, do nhóm dự án tự viết, không phải sự việc có thật",
+    "đăng thử; 376 thông tin bịa ra để học, do nhóm dự án tự viết, không phải sự việc có thật",
     "licence": "nhãn và văn bản tự viết của dự án; văn bản gốc thuộc các báo, không phát hành kèm",
 }
 _E5 = {
