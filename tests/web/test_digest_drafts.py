@@ -161,6 +161,22 @@ def test_two_who_edit_one_draft_overwrite_nothing_unseen(stocked: Room) -> None:
     assert "Sửa lần cuối: analyst" in second.get(DRAFT).content.decode()
 
 
+def test_unsaved_words_of_a_story_that_left_the_top_meanwhile_are_not_lost(stocked: Room) -> None:
+    from ledger import digests
+    from web.views.digest_draft import open_drafts
+
+    (period,) = open_drafts(stocked.now)
+    client = stocked.as_role("analyst")
+    form = {"ky": period.key, "listed": ["s1"], "ban": "", "act": "save"}
+    client.post(DRAFT, {**form, "shown": ["s1"], "remark": "Của đồng nghiệp"})
+    mine = {**form, "remark": "Của tôi", "written": ["s1"], "why-s1": "Lời về vụ s1"}
+    page = client.post(DRAFT, mine).content.decode()
+    assert "chưa lưu" in page
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    client.post(DRAFT, {**again, "remark": "Của tôi", "act": "save"})
+    assert digests.edits_of(period.key).words["s1"].why == "Lời về vụ s1"
+
+
 def test_a_change_of_what_is_left_out_is_not_overwritten_either(stocked: Room) -> None:
     from ledger import digests
     from web.views.digest_draft import open_drafts

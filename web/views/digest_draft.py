@@ -98,6 +98,7 @@ def _page(
         "is_late": period.end_at <= now(),
         "lines": lines,
         "written": [_written(top, edits, saved, machine[top.story_id]) for top in digest.top],
+        "unshown": _unshown(digest, edits, saved),
         "longest": _WORDS,
     }
     return render(request, "mails/draft.html", values)
@@ -108,6 +109,17 @@ def _written(top: TopStory, edits: DigestEdits, saved: DigestEdits, machine: Sto
     theirs = saved.words.get(top.story_id, AS_WRITTEN)
     other = [t if t != m else "" for m, t in zip(astuple(mine), astuple(theirs), strict=True)]
     return Written(top, mine, machine, StoryWords(*other))
+
+
+def _unshown(digest: Digest, edits: DigestEdits, saved: DigestEdits) -> dict[str, StoryWords]:
+    """Return unsaved words of stories that have left the top since they were written: the form
+    carries them, so that saving again loses none."""
+    shown = {top.story_id for top in digest.top}
+    return {
+        story_id: words
+        for story_id, words in edits.words.items()
+        if story_id not in shown and words != saved.words.get(story_id, AS_WRITTEN)
+    }
 
 
 def open_drafts(moment: datetime) -> list[Period]:
