@@ -38,7 +38,6 @@ class Report:
     claim_ids: tuple[str, ...] = ()
     reach: int = 0
     author_key: str = ""
-    is_copy: bool = False
     near: str = ""
     near_score: float = 1.0
 
