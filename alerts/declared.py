@@ -8,7 +8,7 @@ nonetheless, and so is a "khẩn" about a story that no person named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -85,6 +85,16 @@ def inhibits(crisis: DeclaredCrisis, alert: Alert, action: Action) -> bool:
     return alert.level < URGENT or alert.story_id in crisis.story_ids
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """A crisis with the alerts under it, and what is told of it to who may see some of them: None
+    where these bring nothing new."""
+
+    crisis: DeclaredCrisis
+    children: tuple[Alert, ...]
+    tell: Callable[[Sequence[Alert]], AlertIntent | None]
+
+
 def opening(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> AlertIntent:
     """Return the opening of the crisis' own alert; its identity opens it once."""
     alert = _own_alert(number, crisis, children)
@@ -92,19 +102,17 @@ def opening(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> A
 
 
 def update(
-    number: int, crisis: DeclaredCrisis, children: Sequence[Alert], told: tuple[int, int]
+    number: int, crisis: DeclaredCrisis, children: Sequence[Alert], told: Mapping[str, int]
 ) -> AlertIntent | None:
     """Return what to tell at a repeat interval, None where nothing is new.
 
-    ``told`` are the numbers of child alerts and of their documents when it was last told of.
+    ``told``: how many documents each child alert had when the crisis was last told of.
     """
-    alerts, documents = figures(children)
-    if alerts <= told[0] and documents <= told[1]:
+    alerts = sum(child.id not in told for child in children)
+    documents = sum(max(len(child.document_ids) - told.get(child.id, 0), 0) for child in children)
+    if not alerts and not documents:
         return None
-    reason = (
-        f"thêm {max(alerts - told[0], 0)} cảnh báo, {max(documents - told[1], 0)} tin "
-        "từ lần báo trước"
-    )
+    reason = f"thêm {alerts} cảnh báo, {documents} tin từ lần báo trước"
     return AlertIntent(Action.UPDATE, _own_alert(number, crisis, children), reason)
 
 
@@ -120,18 +128,20 @@ def ending(
     return AlertIntent(Action.END, replace(own, reasons=own.reasons[:1]), reason)
 
 
+def once_more(
+    intent: AlertIntent, crisis: DeclaredCrisis, children: Sequence[Alert]
+) -> AlertIntent:
+    """Return an intent about the alert of a crisis as it stands with these of those under it."""
+    own = _own_alert(int(intent.alert.subject), crisis, children)
+    return replace(intent, alert=replace(own, reasons=intent.alert.reasons))
+
+
 def reasons(crisis: DeclaredCrisis) -> tuple[str, str]:
     """Return why a crisis is told of, in Vietnamese: who declared it, and until when it lasts."""
     return (
         f"khai báo bởi {crisis.declared_by}: {crisis.reason}",
         f"kéo dài tới {to_local(crisis.ends_at):%H:%M %d/%m/%Y}",
     )
-
-
-def figures(children: Iterable[Alert]) -> tuple[int, int]:
-    """Return how many alerts there are under a crisis, and about how many documents."""
-    known = list(children)
-    return len(known), len({doc_id for child in known for doc_id in child.document_ids})
 
 
 def lines(children: Sequence[Alert], limit: int = 6) -> tuple[str, ...]:
@@ -146,28 +156,15 @@ def lines(children: Sequence[Alert], limit: int = 6) -> tuple[str, ...]:
     return (*said, f"và {rest} cảnh báo nữa") if rest > 0 else tuple(said)
 
 
-def of_children(alert: Alert, children: Sequence[Alert]) -> Alert:
-    """Return a crisis' own alert with the figures and headlines of these of the alerts under it."""
+def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> Alert:
+    places = (crisis.place,) if crisis.place else _united(child.places for child in children)
+    topics = _united((child.topic,) for child in children if child.topic)
     newest = sorted(
         {h for child in children for h in child.headlines},
         key=lambda h: (h.published_at, h.url),
         reverse=True,
     )
-    first = min((child.first_report_at for child in children), default=alert.opened_at)
-    return replace(
-        alert,
-        first_report_at=first,
-        document_ids=_united(child.document_ids for child in children)[-_ITEMS:],
-        outlets=_united(child.outlets for child in children),
-        headlines=tuple(newest[:_HEADLINES]),
-        post_count=sum(child.post_count for child in children),
-    )
-
-
-def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -> Alert:
-    places = (crisis.place,) if crisis.place else _united(child.places for child in children)
-    topics = _united((child.topic,) for child in children if child.topic)
-    own = Alert(
+    return Alert(
         id=alert_id(CRISIS_RULE, str(number), 0),
         rule_id=CRISIS_RULE,
         story_id="",
@@ -175,15 +172,19 @@ def _own_alert(number: int, crisis: DeclaredCrisis, children: Sequence[Alert]) -
         title=f"Khủng hoảng: {crisis.title}",
         reasons=reasons(crisis),
         opened_at=crisis.declared_at,
-        first_report_at=crisis.declared_at,
-        document_ids=(),
+        first_report_at=min(
+            (child.first_report_at for child in children), default=crisis.declared_at
+        ),
+        document_ids=_united(child.document_ids for child in children)[-_ITEMS:],
+        outlets=_united(child.outlets for child in children),
+        headlines=tuple(newest[:_HEADLINES]),
+        post_count=sum(child.post_count for child in children),
         topic=crisis.topic or (topics[0] if len(topics) == 1 else ""),
         places=places,
         subject=str(number),
         rule_name="Khủng hoảng do người khai báo",
         is_drill=crisis.is_drill,
     )
-    return of_children(own, children)
 
 
 def _united(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -180,7 +180,8 @@ class Recipient:
 
     ``address`` is what the channel needs (an e-mail address, a webhook or apprise URL). Quiet hours
     are local; ``quiet_route`` says what becomes of a message then: "later", it waits for their end,
-    or "duty", who is on duty is told at once as well.
+    or "duty", who is on duty is told at once as well. ``departments`` and ``communes`` limit what
+    the recipient may see; neither means everything.
     """
 
     name: str
@@ -191,6 +192,7 @@ class Recipient:
     quiet_from_hour: int | None = None
     quiet_to_hour: int | None = None
     quiet_route: str = "later"
+    communes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.model import Alert, Recipient
 from alerts.mute import is_quiet
 from langnghe.profile import Department, Profile
+from langnghe.scope import scope_of
 
 
 @dataclass(frozen=True)
@@ -43,55 +44,59 @@ def recipients(
     profile: Profile,
     duty: Sequence[DutyTurn],
     now: datetime,
+    under: Sequence[Alert] = (),
 ) -> tuple[Recipient, ...]:
     """Return whom to tell about ``alert``; each address once.
 
-    A person limited to departments hears only of theirs. In a role with somebody on duty only those
-    and their substitutes are told; a turn of somebody who left or changed the role counts not. If
-    nobody is left, everybody is: a warning is never lost for want of a recipient.
+    A person limited to departments hears only of what one of them answers for, one limited to
+    communes of what is about one of them, itself or an alert ``under`` it. Where somebody of a role
+    who hears of it is on duty, only those and their substitutes are told. If nobody is left,
+    everybody who may see it is, or else who administers: a warning is never lost for want of a
+    recipient.
     """
     department = responsible(alert, profile.departments)
-    on_duty = on_duty_now(duty, people, now)
-    told: dict[tuple[str, str], Recipient] = {}
-    for person in people:
-        if person.role not in roles:
-            continue
-        if not _hears_of(department, person):
-            continue
-        if person.role in on_duty and person.name not in on_duty[person.role]:
-            continue
-        told[person.channel, person.address] = person
+    concerned = (alert, *under)
+    hearing = [p for p in people if p.role in roles and _hears_of(p, concerned, department)]
+    on_duty = on_duty_now(duty, hearing, now)
+    told = {
+        (p.channel, p.address): p
+        for p in hearing
+        if p.role not in on_duty or p.name in on_duty[p.role]
+    }
     is_theirs = alert.level >= 2 or bool(alert.department)
     if department is not None and department.email and is_theirs:
         told.setdefault(
             ("email", department.email),
             Recipient(department.name, "email", department.email, "department", (department.name,)),
         )
-    if not told:
-        told = {(p.channel, p.address): p for p in people}
-    return tuple(told.values())
+    others = [p for p in people if sees(p, alert, profile)] or [
+        p for p in people if p.role == "admin"
+    ]
+    return tuple((told or {(p.channel, p.address): p for p in others}).values())
 
 
-def sees(person: Recipient, alert: Alert, departments: Iterable[Department]) -> bool:
-    """Return whether an alert may be named to a person: to who is limited to departments only what
-    a person gave to one of them, or is of its sectors or communes, as in the room."""
-    if not person.departments or alert.department in person.departments:
+def sees(person: Recipient, alert: Alert, profile: Profile) -> bool:
+    """Return whether an alert may be named to a person, as in the room: to who is limited only what
+    somebody gave to one of their departments, or is of their sectors or communes."""
+    scope = scope_of(person.departments, person.communes, profile)
+    return (
+        scope is None
+        or alert.department in person.departments
+        or scope.covers(alert.topic, alert.places)
+    )
+
+
+def _hears_of(person: Recipient, concerned: Iterable[Alert], department: Department | None) -> bool:
+    if not person.departments and not person.communes:
         return True
-    return any(
-        alert.topic in d.topics or bool(set(d.communes) & set(alert.places))
-        for d in departments
-        if d.name in person.departments
-    )
-
-
-def _hears_of(department: Department | None, person: Recipient) -> bool:
-    return not person.departments or (
-        department is not None and department.name in person.departments
-    )
+    if department is not None and department.name in person.departments:
+        return True
+    return any(not set(person.communes).isdisjoint(alert.places) for alert in concerned)
 
 
 def routed(
     told: Iterable[Recipient],
+    alert: Alert,
     department: Department | None,
     everybody: Sequence[Recipient],
     duty: Sequence[DutyTurn],
@@ -117,7 +122,7 @@ def routed(
         found[key] = at_once.get(key, person)
         if person.quiet_route == "duty" and is_quiet(found[key], level, now):
             for other in awake:
-                if _hears_of(department, other):
+                if _hears_of(other, (alert,), department):
                     found.setdefault((other.channel, other.address), other)
     return tuple(found.values())
 

@@ -13,12 +13,13 @@ from django.db.models import Lookup, Q, QuerySet, TextField
 from alerts.corrections import CorrectionReach, Mention, reach_of
 from alerts.watch import Announcement
 from langnghe.errors import ConfigError
+from langnghe.scope import Scope
 from langnghe.text import normalize
 from ledger import audit
 from ledger.border import reading, writing
 from ledger.mapping import storable
 from ledger.models import AnnouncementRow, DocumentRow, SuggestionRow
-from ledger.queries import DocumentFilter, Scope
+from ledger.queries import DocumentFilter
 from ledger.queries.filters import documents
 
 FOLLOWED_DAYS = 14

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
 from alerts import declared
-from alerts.declared import CRISIS_RULE, DeclaredCrisis
+from alerts.declared import CRISIS_RULE, DeclaredCrisis, Grouped
 from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery, alert_id
 from langnghe.errors import ConfigError
 from ledger import alerts, audit, crisis_rows, drills, releasing
@@ -29,8 +30,8 @@ from ledger.holding import INHIBITED, is_child, keeps_back, living
 from ledger.mapping import storable
 from ledger.models import AlertRow, CrisisRow, DeliveryRow
 
-Compose = Callable[[AlertIntent, str, Sequence[Alert]], Sequence[Delivery]]
-"""(what to tell, its version, the alerts under the crisis) → messages; pure."""
+Compose = Callable[[AlertIntent, str, Grouped], Sequence[Delivery]]
+"""(what to tell, its version, what of it somebody is told who sees only some) → messages; pure."""
 _STANDING = ("open", "acknowledged")
 
 
@@ -185,6 +186,16 @@ def crisis_of_story(story_id: str, now: datetime) -> int:
     return 0
 
 
+@reading
+def grouped_under(intent: AlertIntent) -> Grouped | None:
+    """Return what an intent about the alert of a crisis speaks for; None for any other alert."""
+    if intent.alert.rule_id != CRISIS_RULE:
+        return None
+    row = CrisisRow.objects.get(pk=int(intent.alert.subject))
+    found = crisis_from(row)
+    return Grouped(found, _children(row), partial(declared.once_more, intent, found))
+
+
 def _subject(crisis: DeclaredCrisis) -> tuple[object, ...]:
     """Return what makes two crises the same: name, what is covered, an exercise or not."""
     covered = frozenset(crisis.story_ids), crisis.query, crisis.topic, crisis.place
@@ -216,16 +227,19 @@ def _gather(row: CrisisRow, now: datetime) -> None:
 def _tell(row: CrisisRow, compose: Compose, now: datetime) -> list[str]:
     found, children = crisis_from(row), _children(row)
     own = AlertRow.objects.filter(pk=_own_id(row.pk))
-    news: AlertIntent | None = None
-    if not own.exists():
+    if own.exists():
+        grouped = Grouped(found, children, partial(declared.update, row.pk, found, told=row.told))
+        news = grouped.tell(children)
+        if news is not None:
+            own.update(**alert_columns(news.alert), raised_at=now)
+            _say(news, compose, f"update-{now.isoformat()}", grouped, "updated", "", now)
+    else:
+        grouped = Grouped(found, children, partial(declared.opening, row.pk, found))
         news = declared.opening(row.pk, found, children)
-        open_alerts([news], lambda intent: compose(intent, "open", children), now)
-    elif news := declared.update(row.pk, found, children, (row.told_alerts, row.told_documents)):
-        own.update(**alert_columns(news.alert), raised_at=now)
-        _say(news, compose, f"update-{now.isoformat()}", children, "updated", "", now)
-    row.told_alerts, row.told_documents = declared.figures(children)
+        open_alerts([news], lambda intent: compose(intent, "open", grouped), now)
+    row.told = {child.id: len(child.document_ids) for child in children}
     row.repeat_at = now + timedelta(hours=row.repeat_hours)
-    row.save(update_fields=["told_alerts", "told_documents", "repeat_at"])
+    row.save(update_fields=["told", "repeat_at"])
     return [_own_id(row.pk)] if news is not None else []
 
 
@@ -236,12 +250,15 @@ def _close(row: CrisisRow, compose: Compose, now: datetime) -> list[str]:
     own = AlertRow.objects.filter(pk=_own_id(row.pk))
     if not own.exists():
         return []
-    children = _children(row)
-    intent = declared.ending(row.pk, crisis_from(row), children, row.ended_by)
+    children, found = _children(row), crisis_from(row)
+    grouped = Grouped(
+        found, children, partial(declared.ending, row.pk, found, ended_by=row.ended_by)
+    )
+    intent = declared.ending(row.pk, found, children, row.ended_by)
     own.update(
         state=AlertState.RESOLVED, resolved_at=now, resolved_by=row.ended_by, escalate_at=None
     )
-    _say(intent, compose, "end", children, "resolved", row.ended_by, now)
+    _say(intent, compose, "end", grouped, "resolved", row.ended_by, now)
     return [_own_id(row.pk)]
 
 
@@ -264,7 +281,7 @@ def _say(
     intent: AlertIntent,
     compose: Compose,
     version: str,
-    children: Sequence[Alert],
+    grouped: Grouped,
     event: str,
     actor: str,
     now: datetime,
@@ -275,7 +292,7 @@ def _say(
     marked = replace(intent.alert, is_drill=is_drill, department=department)
     told = replace(intent, alert=marked)
     note(intent.alert.id, event, actor, intent.reason, now)
-    add_deliveries(compose(told, version, children), now, alert_id=intent.alert.id)
+    add_deliveries(compose(told, version, grouped), now, alert_id=intent.alert.id)
 
 
 def _children(row: CrisisRow) -> tuple[Alert, ...]:

@@ -15,12 +15,13 @@ from langnghe.clock import to_local
 from langnghe.document import DocumentKind
 from langnghe.links import RoomLinks
 from langnghe.profile import Profile
+from langnghe.scope import Scope
 from langnghe.wording import TOPIC_LABELS, label
 from ledger import crises, stories
 from ledger.border import reading
 from ledger.feedback import is_asked_often
 from ledger.models import AlertRow, ClockRow, DocumentRow, FeedbackRow, SuggestionRow
-from ledger.queries import DocumentFilter, Scope, coverage
+from ledger.queries import DocumentFilter, coverage
 from ledger.queries.filters import documents
 from reports.digest import CrisisFacts, DayVolume, DigestFacts, Headline, StoryFacts, usual_total
 from reports.periods import WEEK, Period
@@ -56,9 +57,7 @@ class Interest:
 
     def covers(self, topic: str, places: list[str]) -> bool:
         """Return whether a matter of this topic and these places is within."""
-        if self.scope is None:
-            return True
-        return topic in self.scope.topics or bool(set(places) & set(self.scope.places))
+        return self.scope is None or self.scope.covers(topic, places)
 
 
 EVERYTHING = Interest()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from langnghe.errors import LangNgheError
+from langnghe.scope import Scope
 from langnghe.story import Story
 from ledger import audit, work
 from ledger.border import reading, writing
@@ -23,9 +23,6 @@ from ledger.models import (
     StoryRelationRow,
     StoryRow,
 )
-
-if TYPE_CHECKING:
-    from ledger.queries import Scope
 
 _MOVES_LOOKED_AT = 50
 

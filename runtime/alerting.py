@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
 from alerts.clocks import holidays
+from alerts.declared import Grouped
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
@@ -187,11 +188,9 @@ class AlertDesk:
             version += f"-{len(intent.alert.document_ids)}"
         return self._teller.to_roles(intent, roles, version, rule.type if rule else None)
 
-    def _of_crisis(
-        self, intent: AlertIntent, version: str, children: Sequence[Alert]
-    ) -> list[Delivery]:
+    def _of_crisis(self, intent: AlertIntent, version: str, grouped: Grouped) -> list[Delivery]:
         roles = ("analyst", "spokesperson", "approver", "leader")
-        return self._teller.to_roles(intent, roles, version, grouped=children)
+        return self._teller.to_roles(intent, roles, version, grouped=grouped)
 
     def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
         intent = AlertIntent(Action.ESCALATE, alert, step.reason)

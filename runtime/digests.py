@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from alerts.model import Recipient
 from alerts.routing import ROOM, fallback
 from langnghe.links import RoomLinks
+from langnghe.scope import scope_of
 from langnghe.settings import Settings
 from ledger import digest_facts as facts_of
 from ledger import digests, users
 from ledger.digest_facts import EVERYTHING, Interest, interest_in
 from ledger.digest_topics import topic_facts
 from ledger.digests import DigestChoice, DigestEdits
-from ledger.queries import scope_of
 from ledger.users import Member
 from reports.digest import Digest, build_digest
 from reports.periods import KINDS, DigestTimes, Period, last_period

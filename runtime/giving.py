@@ -88,7 +88,7 @@ def _colleague(username: str, actor: str) -> tuple[Recipient, ...]:
 
 def _office(runtime: Runtime, name: str) -> tuple[Recipient, ...]:
     return tuple(
-        Recipient(d.name, "email", d.email, "department")
+        Recipient(d.name, "email", d.email, "department", (d.name,))
         for d in runtime.profile.departments
         if d.name == name and d.email
     )

@@ -9,12 +9,19 @@ from runtime.wiring import Runtime
 
 
 def reachable_people(runtime: Runtime) -> list[Recipient]:
-    """Return everybody with an address, each user and address once."""
+    """Return everybody with an address, each user and address once; nobody who was kept out."""
     setup = load_channels(runtime.settings.data_dir / CHANNELS_NAME)
+    known = {user.email.casefold() for user in members()}
     users = [recipient_of(user) for user in members(only_active=True) if user.email]
-    known = {user.address.casefold() for user in users}
     others = [
-        Recipient(person.name, "email", person.email, person.role, person.departments)
+        Recipient(
+            person.name,
+            "email",
+            person.email,
+            person.role,
+            person.departments,
+            communes=person.communes,
+        )
         for person in runtime.profile.people
         if person.email and person.email.casefold() not in known
     ]
@@ -32,4 +39,5 @@ def recipient_of(user: Member) -> Recipient:
         user.quiet.from_hour,
         user.quiet.to_hour,
         user.quiet.route,
+        user.communes,
     )

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.declared import lines, of_children
+from alerts.declared import Grouped, lines, once_more
 from alerts.message import Background, Room, compose
 from alerts.model import Action, Alert, AlertIntent, Delivery, Recipient, RuleType, delivery_id
 from alerts.mute import leaves_at
 from alerts.routing import ROOM, fallback, recipients, responsible, routed, sees
 from alerts.usual import size_sentence
-from ledger import duty, queries
+from ledger import crises, duty, queries
 from nlp.places.dated import dated_name
 from runtime.people import reachable_people
 from runtime.wiring import Runtime
 
 _KNOWN_FOR = timedelta(minutes=5)
+_OF_OTHERS = "có thêm cảnh báo ở phần việc của đơn vị khác"
 
 
 class Teller:
@@ -35,22 +36,30 @@ class Teller:
         roles: Sequence[str],
         version: str,
         rule_type: RuleType | None = None,
-        grouped: Sequence[Alert] | None = None,
+        grouped: Grouped | None = None,
     ) -> list[Delivery]:
-        """Return the deliveries to the roles, as duty, departments and quiet hours have it.
+        """Return the deliveries to the roles, as duty, limits and quiet hours have it.
 
-        ``grouped`` are the alerts that a declared crisis speaks for; whoever is limited to
-        departments is told of theirs among them only.
+        ``grouped`` is what a declared crisis speaks for, by default all that stands under it.
         """
         runtime, now = self._runtime, self._runtime.clock.now()
+        grouped = grouped or crises.grouped_under(intent)
         everybody, turns = reachable_people(runtime), duty.turns(now)
         told = (
-            recipients(intent.alert, roles, everybody, runtime.profile, turns, now)
+            recipients(
+                intent.alert,
+                roles,
+                everybody,
+                runtime.profile,
+                turns,
+                now,
+                under=grouped.children if grouped else (),
+            )
             or fallback(runtime.settings.mail_to)
             or (ROOM,)
         )
         department = responsible(intent.alert, runtime.profile.departments)
-        told = routed(told, department, everybody, turns, _urgency(intent), now)
+        told = routed(told, intent.alert, department, everybody, turns, _urgency(intent), now)
         return self.to_people(intent, told, version, rule_type, grouped)
 
     def to_people(
@@ -59,28 +68,51 @@ class Teller:
         people: Sequence[Recipient],
         version: str,
         rule_type: RuleType | None = None,
-        grouped: Sequence[Alert] | None = None,
+        grouped: Grouped | None = None,
     ) -> list[Delivery]:
-        """Return the deliveries to ``people``."""
-        now, profile = self._runtime.clock.now(), self._runtime.profile
-        places = tuple(dated_name(place, profile.communes) for place in intent.alert.places)
-        background = Background(rule_type, self._size(intent, now), places=places)
+        """Return the deliveries to ``people``; of a crisis whoever is limited is told as if what
+        they may see were all that stands under it, and nothing where that brings nothing new."""
+        now = self._runtime.clock.now()
+        grouped = grouped or crises.grouped_under(intent)
         told: list[Delivery] = []
         for person in people:
-            known, behind = intent, background
-            if grouped is not None:
-                theirs = [alert for alert in grouped if sees(person, alert, profile.departments)]
-                known = replace(intent, alert=of_children(intent.alert, theirs))
-                behind = replace(background, grouped=lines(theirs))
+            known, seen = self._as_seen(person, intent, grouped)
+            if known is None:
+                continue
+            background = self._background(known, rule_type, lines(seen), now)
             told.append(
                 Delivery(
                     id=delivery_id(intent.alert.id, version, person.channel, person.address),
-                    message=compose(known, person, self._room, now, version, behind),
+                    message=compose(known, person, self._room, now, version, background),
                     recipient=person,
                     due_at=leaves_at(person, _urgency(intent), now),
                 )
             )
         return told
+
+    def _as_seen(
+        self, person: Recipient, intent: AlertIntent, grouped: Grouped | None
+    ) -> tuple[AlertIntent | None, tuple[Alert, ...]]:
+        """Return what is said to ``person``, and of which alerts under a crisis."""
+        if grouped is None:
+            return intent, ()
+        profile, given_to = self._runtime.profile, intent.alert.department
+        seen = tuple(alert for alert in grouped.children if sees(person, alert, profile))
+        theirs = grouped.tell(seen)
+        if theirs is None and given_to in person.departments:
+            theirs = once_more(replace(intent, reason=_OF_OTHERS), grouped.crisis, seen)
+        return theirs and _marked(theirs, intent.alert), seen
+
+    def _background(
+        self,
+        intent: AlertIntent,
+        rule_type: RuleType | None,
+        grouped: tuple[str, ...],
+        now: datetime,
+    ) -> Background:
+        communes = self._runtime.profile.communes
+        places = tuple(dated_name(place, communes) for place in intent.alert.places)
+        return Background(rule_type, self._size(intent, now), grouped, places)
 
     def _size(self, intent: AlertIntent, now: datetime) -> str:
         """Compare the alert's sector with what is usual; asked again after minutes only, since a
@@ -92,6 +124,12 @@ class Teller:
         if known is None or not timedelta() <= now - known[0] < _KNOWN_FOR:
             known = self._usual[topic] = (now, sector_size(topic, now))
         return known[1]
+
+
+def _marked(intent: AlertIntent, given: Alert) -> AlertIntent:
+    """Return the intent with what people and a drill made of the alert that is told of."""
+    alert = replace(intent.alert, is_drill=given.is_drill, department=given.department)
+    return replace(intent, alert=alert)
 
 
 def _urgency(intent: AlertIntent) -> int:

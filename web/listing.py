@@ -15,8 +15,9 @@ from indexer.store import Marks, Sort, Store
 from langnghe.clock import local_day_bounds, parse_moment
 from langnghe.query import Query, matches, parse
 from langnghe.query.ast import Filter, Moment, Node, Published, all_of, any_of, literally
+from langnghe.scope import Scope
 from ledger import documents, queries
-from ledger.queries import DocumentFilter, DocumentView, Scope
+from ledger.queries import DocumentFilter, DocumentView
 
 PAGE = 30
 _WINDOW_BATCH = 500

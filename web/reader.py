@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from langnghe.profile import Profile
+from langnghe.scope import Scope, scope_of
 from ledger import queries
-from ledger.queries import DocumentFilter, Scope, scope_of
+from ledger.queries import DocumentFilter
 from web.permissions import WALL, allowed_routes
 
 
@@ -32,11 +33,7 @@ class Reader:
         """Return whether a matter of this department, topic or place is this person's business."""
         if self.scope is None:
             return True
-        return (
-            department in self.departments
-            or topic in self.scope.topics
-            or any(place in self.scope.places for place in places)
-        )
+        return department in self.departments or self.scope.covers(topic, places)
 
     def sees_story(self, story_id: str) -> bool:
         """Return whether a living story is this person's business: some document of it."""

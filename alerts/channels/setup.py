@@ -61,5 +61,5 @@ def load_channels(path: Path) -> ChannelSetup:
 
 
 def _recipient(row: dict[str, Any]) -> Recipient:
-    values = {**row, "departments": tuple(row.get("departments", ()))}
-    return Recipient(**values)
+    limits = {name: tuple(row.get(name, ())) for name in ("departments", "communes")}
+    return Recipient(**{**row, **limits})

@@ -38,8 +38,8 @@ class RuleVersionRow(LedgerRow):
 class CrisisRow(LedgerRow):
     """A crisis that a person declared: of its stories, and of what fits query, topic and place.
 
-    ``repeat_at`` is when it may be told of again; ``told_alerts`` and ``told_documents`` are what
-    it was told with. ``closed_at`` is when its end was told: until then it is not over for anybody.
+    ``repeat_at`` is when it may be told of again; ``told`` is how many documents each alert
+    under it had then. ``closed_at`` is when its end was told: until then it is over for nobody.
     """
 
     title = models.TextField()
@@ -55,8 +55,7 @@ class CrisisRow(LedgerRow):
     is_drill = models.BooleanField(default=False)
     repeat_hours = models.PositiveSmallIntegerField(default=4)
     repeat_at = MomentField()
-    told_alerts = models.PositiveIntegerField(default=0)
-    told_documents = models.PositiveIntegerField(default=0)
+    told = models.JSONField(default=dict)
     closed_at = MomentField(null=True)
 
     class Meta(LedgerRow.Meta):

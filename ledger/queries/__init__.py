@@ -13,7 +13,7 @@ from ledger.queries.documents import (
     distinct_authors,
     newest,
 )
-from ledger.queries.filters import DocumentFilter, Scope, scope_of
+from ledger.queries.filters import DocumentFilter
 from ledger.queries.mails import MailPage, MailView, mail, mails
 from ledger.queries.sources import Coverage, SourceHealth, coverage, source_health
 from ledger.queries.stories import OutletShare, SpreadPoint, StoryDetail, story_page
@@ -32,7 +32,6 @@ __all__ = [
     "MailPage",
     "MailView",
     "OutletShare",
-    "Scope",
     "SourceHealth",
     "SpreadPoint",
     "StoryDetail",
@@ -50,7 +49,6 @@ __all__ = [
     "mail",
     "mails",
     "newest",
-    "scope_of",
     "source_health",
     "story_page",
     "topic_volume",

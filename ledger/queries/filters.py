@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from langnghe.profile import Profile
+from langnghe.scope import Scope
 from ledger.models import AgencyRow, DocumentRow, PlaceRow
 
 _FEW = 1000
@@ -24,15 +24,6 @@ _PLAIN = {
     "source_ids": "source_id",
     "story_ids": "story_id",
 }
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a person limited to departments or communes may see: a document of one of the
-    departments' topics, or one that names one of the communes. There is no field for authors."""
-
-    topics: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,20 +56,6 @@ class DocumentFilter:
     seen_from: datetime | None = None
     seen_to: datetime | None = None
     scope: Scope | None = None
-
-
-def scope_of(
-    departments: tuple[str, ...], communes: tuple[str, ...], profile: Profile
-) -> Scope | None:
-    """Return what somebody limited to these may see; None means everything."""
-    if not departments and not communes:
-        return None
-    mine = [d for d in profile.departments if d.name in departments]
-    places = [c for d in mine for c in d.communes]
-    return Scope(
-        topics=tuple(dict.fromkeys(t for d in mine for t in d.topics)),
-        places=tuple(dict.fromkeys([*communes, *places])),
-    )
 
 
 def documents(wanted: DocumentFilter) -> QuerySet[DocumentRow]:

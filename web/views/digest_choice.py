@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from langnghe import wording
+from langnghe.scope import scope_of
 from ledger import digests, users
 from ledger.digests import DigestChoice
-from ledger.queries import scope_of
 from ledger.users import Member
 from reports.periods import KINDS, DigestTimes
 from runtime.digests import choice_by_role, digest_times

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from langnghe.errors import QueryError
+from langnghe.scope import Scope
 from langnghe.story import Story
 from ledger import queries, stories
-from ledger.queries import DocumentFilter, Scope
+from ledger.queries import DocumentFilter
 from ledger.stories import StoryFilter, UnknownStory
 from web.listing import Wanted, list_documents
 from web.reader import Reader

@@ -160,8 +160,8 @@ def test_a_reader_s_digest_tells_of_the_chosen_topics_or_places_alone(
 
 
 def test_nobody_reads_in_a_digest_what_the_room_hides_from_them() -> None:
+    from langnghe.scope import Scope
     from ledger.digest_facts import interest_in
-    from ledger.queries import Scope
 
     limit = Scope(("y_te",), ("xã Hòa Khê",))
     assert interest_in((), (), limit).scope == limit
@@ -173,9 +173,9 @@ def test_nobody_reads_in_a_digest_what_the_room_hides_from_them() -> None:
 def test_what_waits_is_counted_within_the_limits_of_who_is_limited(
     ledger: Settings, analyse: Any
 ) -> None:
+    from langnghe.scope import Scope
     from ledger.digest_facts import digest_facts, interest_in
     from ledger.models import AlertRow
-    from ledger.queries import Scope
 
     collect(analyse)
     for number, topic in enumerate(("y_te", "giao_duc", "y_te")):
@@ -199,9 +199,9 @@ def test_what_waits_is_counted_within_the_limits_of_who_is_limited(
 
 
 def test_feedback_that_many_ask_is_counted_beside_what_waits(ledger: Settings) -> None:
+    from langnghe.scope import Scope
     from ledger.digest_facts import digest_facts, interest_in
     from ledger.feedback import Feedback, record_feedback
-    from ledger.queries import Scope
 
     def matter(name: str, topic: str, count: int) -> Feedback:
         ids = tuple(f"{name}-{n}" for n in range(count))
@@ -241,9 +241,9 @@ def test_a_declared_crisis_leads_the_digest_of_whom_it_concerns(
     ledger: Settings, analyse: Any
 ) -> None:
     from alerts.declared import DeclaredCrisis
+    from langnghe.scope import Scope
     from ledger import crises
     from ledger.digest_facts import digest_facts, interest_in
-    from ledger.queries import Scope
 
     collect(analyse)
     until = NOW + timedelta(hours=8)
@@ -296,8 +296,8 @@ def test_crises_are_told_of_as_they_stood_at_the_period_s_end(ledger: Settings) 
 def test_who_is_limited_is_told_of_the_alerts_under_a_crisis_that_are_theirs(
     ledger: Settings,
 ) -> None:
+    from langnghe.scope import Scope
     from ledger.digest_facts import digest_facts, interest_in
-    from ledger.queries import Scope
 
     _declared("Mất nước", NOW)
     _opened(1, NOW, "moi_truong_thien_tai")
@@ -309,9 +309,9 @@ def test_who_is_limited_is_told_of_the_alerts_under_a_crisis_that_are_theirs(
 
 
 def test_clocks_are_counted_for_the_departments_of_a_limited_reader(ledger: Settings) -> None:
+    from langnghe.scope import Scope
     from ledger.clocks import start_clock
     from ledger.digest_facts import digest_facts, interest_in
-    from ledger.queries import Scope
 
     for department in ("Sở Y tế", "Sở Y tế", "Sở Xây dựng", ""):
         start_clock("press_request", "Hỏi", "an", NOW, NOW, department=department)
@@ -333,9 +333,9 @@ def test_clocks_are_counted_for_the_departments_of_a_limited_reader(ledger: Sett
 def test_the_offices_own_topics_are_counted_within_what_the_reader_asked_for(
     ledger: Settings, analyse: Any
 ) -> None:
+    from langnghe.scope import Scope
     from ledger.digest_facts import digest_facts, interest_in
     from ledger.digest_topics import topic_facts
-    from ledger.queries import Scope
     from ledger.topics import retire_topic, save_topic
 
     collect(analyse)

@@ -146,7 +146,8 @@ def test_filters_agree_with_a_plain_reading(week: list[Document]) -> None:
 
 
 def test_a_limited_reader_sees_the_departments_topics_and_communes(week: list[Document]) -> None:
-    from ledger.queries import DocumentFilter, scope_of
+    from langnghe.scope import scope_of
+    from ledger.queries import DocumentFilter
 
     profile = Profile(
         departments=(

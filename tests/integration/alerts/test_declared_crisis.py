@@ -294,6 +294,67 @@ def test_whoever_is_limited_is_told_of_their_alerts_under_it_only(service):
         assert "Cầu sập" not in theirs and "Tít về cầu" not in theirs
 
 
+def commune_s_people(service):
+    from ledger import users
+
+    for name in ("Hòa Khê", "Vĩnh Trạch"):
+        person = Person(name, f"{name[0]}@vd.vn".lower(), "analyst", (), (f"xã {name}",))
+        users.save_member(person, "t", NOW)
+    users.save_member(Person("an", "an@vd.vn", "analyst"), "t", NOW)
+
+
+def test_whoever_is_limited_to_a_commune_reads_counts_and_headlines_of_theirs_only(service):
+    from ledger import crises
+
+    commune_s_people(service)
+    room = desk(service)
+    number = crises.declare(replace(WATER, topic="y_te"), NOW)
+    opens(room, places=("xã Vĩnh Trạch",))
+    told(room)
+    assert addressed(service, "h@vd.vn", "Khủng hoảng") == []
+    assert addressed(service, "v@vd.vn", "Khủng hoảng")
+    bridge = Headline("Tít về cầu", "Báo Hai", "https://bao.example/d2", NOW)
+    opens(room, id="a2", title="Cầu sập", places=("xã Hòa Khê",), headlines=(bridge,))
+    service.clock.moment += timedelta(minutes=11)
+    room.escalate()
+    service.clock.moment += 5 * HOUR
+    told(room)
+    crises.end(number, "an", service.clock.now() - timedelta(minutes=1))
+    told(room)
+    (whole,) = addressed(service, "an@vd.vn", "Kết thúc")
+    assert "đã gộp 2 cảnh báo, 2 cảnh báo chưa ai tiếp nhận" in whole
+    theirs = addressed(service, "v@vd.vn", "Khủng hoảng")
+    (ended,) = addressed(service, "v@vd.vn", "Kết thúc")
+    assert addressed(service, "v@vd.vn", "Diễn biến") == []
+    assert "đã gộp 1 cảnh báo, 1 cảnh báo chưa ai tiếp nhận" in ended
+    assert not any("Cầu" in mail or "Tít về cầu" in mail or "Hòa Khê" in mail for mail in theirs)
+    (news,) = addressed(service, "h@vd.vn", "Diễn biến")
+    assert "thêm 1 cảnh báo, 1 tin" in news and "Vĩnh Trạch" not in news
+
+
+def test_what_is_escalated_or_given_of_it_names_to_a_department_only_what_is_theirs(service):
+    from ledger import alerts, crises
+    from runtime.giving import give_alert
+
+    service.profile_file.write_text(OFFICE, "utf-8")
+    room = desk(service)
+    number = crises.declare(replace(WATER, topic="y_te"), NOW)
+    opens(room, title="Trẻ nhập viện")
+    bridge = Headline("Tít về cầu", "Báo Hai", "https://bao.example/d2", NOW)
+    opens(room, id="a2", title="Cầu sập", topic="xay_dung", places=(), headlines=(bridge,))
+    told(room)
+    own = alerts.alert(crises.crisis(number, NOW).alert_id)
+    give_alert(service, own, "", "Sở Y tế", "an@vd.vn")
+    room.deliver()
+    service.clock.moment += timedelta(minutes=61)
+    room.escalate()
+    room.deliver()
+    for said in ("Giao xử lý", "Chuyển cấp"):
+        (theirs,) = addressed(service, "yte@vd.vn", said)
+        assert "Trẻ nhập viện" in theirs
+        assert "Cầu sập" not in theirs and "Tít về cầu" not in theirs
+
+
 def test_news_of_it_goes_to_the_department_that_a_person_gave_it_to(service):
     from ledger import alerts, crises
 
@@ -362,3 +423,19 @@ def test_one_without_reason_subject_or_end_is_refused(service, wrong):
 
     with pytest.raises(ConfigError):
         crises.declare(replace(WATER, **wrong), NOW)
+
+
+def test_a_crisis_that_runs_through_an_upgrade_counts_what_stands_under_it_as_told(service):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from ledger import crises
+
+    room = desk(service)
+    crises.declare(WATER, NOW)
+    told(room)
+    opens(room)
+    import_module("ledger.migrations.0012_told_of_each_alert").tell_of_each(apps, None)
+    service.clock.moment += 5 * HOUR
+    assert room.watch() == []

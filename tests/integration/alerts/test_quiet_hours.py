@@ -94,3 +94,17 @@ def test_what_a_colleague_gives_waits_too(service):
     service.clock.moment = NIGHT + timedelta(hours=7)
     assert told(room, service) == ["mai@vd.vn"]
     assert "Giao xử lý" in mails(service)[0]["Subject"]
+
+
+def test_who_was_kept_out_is_mailed_no_more_though_the_profile_names_them(service):
+    from ledger import users
+    from runtime import firstrun
+    from runtime.people import reachable_people
+
+    service.profile_file.write_text(
+        '[[people]]\nname = "Mai"\nemail = "Mai@vd.vn"\nrole = "analyst"\n', "utf-8"
+    )
+    firstrun.prepare_people(service)
+    assert [person.address for person in reachable_people(service)] == ["mai@vd.vn"]
+    users.set_active("mai@vd.vn", False, "t", NOW)
+    assert reachable_people(service) == []

@@ -10,7 +10,7 @@ import pytest
 from alerts.escalate import STEPS, due_at, escalate
 from alerts.model import Recipient
 from alerts.mute import Silence, leaves_at, silenced_by
-from alerts.routing import DutyTurn, fallback, recipients, responsible, routed
+from alerts.routing import DutyTurn, fallback, recipients, responsible, routed, sees
 from langnghe.clock import to_local
 from langnghe.errors import ConfigError
 from langnghe.profile import Department, Profile
@@ -141,7 +141,37 @@ def test_on_a_rota_only_those_on_duty_and_their_substitutes_hear():
 
 def test_a_warning_is_never_lost_for_want_of_a_recipient():
     told = recipients(alert(), ("leader",), PEOPLE, Profile(), (), NOON)
-    assert names(told) == names(PEOPLE)
+    assert names(told) == ["An", "Bình"]
+    head = Recipient("Quản", "email", "quan@vd.vn", "admin", ("Sở Xây dựng",))
+    strangers = (*PEOPLE[2:], head)
+    assert names(recipients(alert(), ("leader",), strangers, Profile(), (), NOON)) == ["Quản"]
+
+
+def test_who_is_limited_to_communes_hears_of_what_is_about_one_of_them_only():
+    own = Recipient("Mai", "email", "mai@vd.vn", "spokesperson", communes=("xã Vĩnh Trạch",))
+    other = replace(own, name="Nam", address="nam@vd.vn", communes=("xã Hòa Khê",))
+    people, profile = (*PEOPLE[:2], own, other), Profile()
+    told = recipients(alert(), ("analyst", "spokesperson"), people, profile, (), NOON)
+    assert names(told) == ["An", "Bình", "Mai"]
+    assert names(recipients(alert(places=()), ("spokesperson",), people, profile, (), NOON)) == [
+        "An",
+        "Bình",
+    ]
+    crisis = alert(places=("tỉnh Lam Giang",))
+    under = (alert(places=("xã Hòa Khê",)),)
+    told = recipients(crisis, ("spokesperson",), people, profile, (), NOON, under)
+    assert names(told) == ["Nam"]
+    assert [sees(person, crisis, profile) for person in people] == [True, True, False, False]
+
+
+def test_a_turn_of_somebody_who_may_not_hear_of_it_silences_nobody():
+    mai = Recipient("Mai", "email", "mai@vd.vn", "analyst", communes=("xã Hòa Khê",))
+    turn = DutyTurn("analyst", "Mai", NOON - HOUR, NOON + HOUR)
+    people = (*PEOPLE[:2], mai)
+    assert names(recipients(alert(), ("analyst",), people, Profile(), (turn,), NOON)) == [
+        "An",
+        "Bình",
+    ]
 
 
 def test_addresses_of_the_settings_are_the_last_resort():
@@ -160,23 +190,25 @@ def leaving(found, level=2):
 
 
 def test_who_is_on_duty_is_told_at_once_for_a_colleague_who_wants_it_so():
-    found = routed([QUIET], None, [QUIET, WATCH], [ON_WATCH], 2, NIGHT)
+    found = routed([QUIET], alert(), None, [QUIET, WATCH], [ON_WATCH], 2, NIGHT)
     assert leaving(found) == {"Mai": 6, "Nam": 23}
     waits = replace(QUIET, quiet_route="later")
-    assert leaving(routed([waits], None, [waits, WATCH], [ON_WATCH], 2, NIGHT)) == {"Mai": 6}
-    assert leaving(routed([QUIET], None, [QUIET, WATCH], [], 2, NIGHT)) == {"Mai": 6}
+    assert leaving(routed([waits], alert(), None, [waits, WATCH], [ON_WATCH], 2, NIGHT)) == {
+        "Mai": 6
+    }
+    assert leaving(routed([QUIET], alert(), None, [QUIET, WATCH], [], 2, NIGHT)) == {"Mai": 6}
 
 
 def test_quiet_hours_rest_during_one_s_own_turn_and_for_what_is_urgent():
-    assert leaving(routed([WATCH], None, [WATCH], [ON_WATCH], 2, NIGHT)) == {"Nam": 23}
-    urgent = routed([QUIET], None, [QUIET, WATCH], [ON_WATCH], 3, NIGHT)
+    assert leaving(routed([WATCH], alert(), None, [WATCH], [ON_WATCH], 2, NIGHT)) == {"Nam": 23}
+    urgent = routed([QUIET], alert(), None, [QUIET, WATCH], [ON_WATCH], 3, NIGHT)
     assert leaving(urgent, 3) == {"Mai": 23}
 
 
 def test_who_is_on_duty_for_other_departments_does_not_stand_in():
     other = replace(WATCH, departments=("Sở Y tế",))
     limited = replace(QUIET, departments=("Sở Xây dựng",))
-    told = routed([limited], BUILDING, [limited, other], [ON_WATCH], 2, NIGHT)
+    told = routed([limited], alert(), BUILDING, [limited, other], [ON_WATCH], 2, NIGHT)
     assert leaving(told) == {"Mai": 6}
 
 
@@ -185,9 +217,9 @@ def test_a_stand_in_hears_only_of_their_department_where_the_sleeper_has_several
     limited = replace(QUIET, departments=("Sở Xây dựng", "Sở Y tế"))
     everybody = [limited, one_of_two]
     health = Department("Sở Y tế")
-    told = routed([limited], BUILDING, everybody, [ON_WATCH], 2, NIGHT)
+    told = routed([limited], alert(), BUILDING, everybody, [ON_WATCH], 2, NIGHT)
     assert leaving(told) == {"Mai": 6}
-    assert leaving(routed([limited], health, everybody, [ON_WATCH], 2, NIGHT)) == {
+    assert leaving(routed([limited], alert(), health, everybody, [ON_WATCH], 2, NIGHT)) == {
         "Mai": 6,
         "Nam": 23,
     }
