@@ -5,7 +5,8 @@
    there is one, reads the pairs that the forest leaves open; a comment and what it answers are
    one story.
 3. The part of the press that new documents touch is clustered again by average linkage, so that
-   a late document can join two clusters or move one.
+   a late document can join two clusters or move one. In a province's office the angles of one
+   matter at home then join (see :mod:`nlp.stories.angles`).
 4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`); posts
    and comments join by threads (see :mod:`nlp.stories.joining`).
 5. Clusters keep the story ids that their documents had; an id, once given, never changes meaning.
@@ -28,6 +29,7 @@ from langnghe.document import Document
 from langnghe.profile import Profile
 from langnghe.story import StoryChange, StoryLink, lone_story_id
 from nlp.backends.pairs import PairReader
+from nlp.stories.angles import join_angles
 from nlp.stories.copies import CopyFinder
 from nlp.stories.features import Traits, home_names, shared_words, traits_of
 from nlp.stories.joining import join_threads
@@ -66,6 +68,7 @@ class StoryIndex:
     ) -> None:
         self._window_days = window_days
         self._home = home_names(profile) if profile is not None else None
+        self._home_codes = frozenset((profile.province,)) if profile is not None else frozenset()
         self._capacity = capacity
         self._thresholds = thresholds or Thresholds()
         self._burst = burst or Burst()
@@ -233,11 +236,19 @@ class StoryIndex:
             for other, p in self._edges[id].items()
             if other in number and number[other] > n
         ]
-        for cell in average_linkage(len(nodes), edges, self._thresholds.same):
+        cells = average_linkage(len(nodes), edges, self._thresholds.same)
+        if self._home is not None:
+            cells = join_angles(cells, edges, [self._is_at_home(id) for id in nodes])
+        for cell in cells:
             number_of_cell = next(self._cell_numbers)
             self._cells[number_of_cell] = [nodes[n] for n in cell]
             for n in cell:
                 self._cell_of[nodes[n]] = number_of_cell
+
+    def _is_at_home(self, document_id: str) -> bool:
+        """Whether a document names the office's own province or none."""
+        named = self._near.get(document_id).provinces
+        return not named or not named.isdisjoint(self._home_codes)
 
     def _groups(self) -> list[list[str]]:
         """Return the documents of each story of the window: cells, and themed cells together."""

@@ -26,7 +26,6 @@ from langnghe.items import read_items, replay_moment
 from langnghe.profile import PROFILE_NAME, load_profile
 from langnghe.settings import load_settings
 from langnghe.wording import ALERT_LEVEL_LABELS
-from nlp.backends.pairs import PairReader
 from nlp.pipeline import Pipeline
 from nlp.stories import StoryIndex
 from runtime.cli.analyze import show_progress
@@ -119,9 +118,9 @@ def replay(
     chosen = load_default_rules() if rules is None else load_rules(rules)
     engine = AlertEngine(chosen, profile)
     pipeline = open_pipeline(settings)
-    reader = open_pair_reader(settings)
     sizes = SectorCounts()
-    for intent in replay_stream(read_items(items), engine, pipeline, reader=reader, sizes=sizes):
+    index = StoryIndex(profile=profile, reader=open_pair_reader(settings))
+    for intent in replay_stream(read_items(items), engine, pipeline, index, sizes=sizes):
         row, topic = row_of(intent), intent.alert.topic
         if topic and intent.alert.document_ids:
             row["reasons"].append(sizes.sentence(topic, intent.alert.opened_at))
@@ -133,8 +132,8 @@ def replay_stream(
     docs: Iterable[Document],
     engine: AlertEngine,
     pipeline: Pipeline,
+    stories: StoryIndex,
     *,
-    reader: PairReader | None = None,
     sizes: SectorCounts | None = None,
     progress: Callable[[int], None] = show_progress,
 ) -> Iterator[AlertIntent]:
@@ -142,7 +141,6 @@ def replay_stream(
 
     ``sizes`` counts the documents by sector, those of the alert's batch included.
     """
-    stories = StoryIndex(reader=reader)
     done = 0
     for batch in crawls(docs):
         now = max(replay_moment(doc) for doc in batch)

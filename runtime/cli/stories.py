@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from langnghe.items import replay_moment
+from langnghe.profile import PROFILE_NAME, load_profile
 from langnghe.settings import load_settings
 from langnghe.story import lone_story_id
 from nlp.stories import StoryIndex
@@ -35,7 +36,9 @@ def stories(
     older than the window when it comes is a story of its own.
     """
     file = ItemsFile(items)
-    index = StoryIndex(reader=open_pair_reader(load_settings()))
+    settings = load_settings()
+    profile = load_profile(settings.data_dir / PROFILE_NAME)
+    index = StoryIndex(profile=profile, reader=open_pair_reader(settings))
     order: list[str] = []
     found: dict[str, str] = {}
     heirs: dict[str, str] = {}

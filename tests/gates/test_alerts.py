@@ -21,6 +21,7 @@ from langnghe.items import read_items, replay_moment
 from langnghe.profile import Profile
 from nlp.backends.base import load_backend
 from nlp.pipeline import Pipeline
+from nlp.stories import StoryIndex
 from runtime.cli.alerts import replay_stream
 
 STREAM = "data/news/stream-2025-08_2026-04.jsonl.gz"
@@ -98,7 +99,9 @@ def measure(gold, week, documents, pipeline):
     engine = AlertEngine(load_default_rules(), Profile())
     alerts = [
         (intent.alert.opened_at, {key[:10] for key in intent.alert.document_ids})
-        for intent in replay_stream(documents, engine, pipeline, progress=lambda *_, **__: None)
+        for intent in replay_stream(
+            documents, engine, pipeline, StoryIndex(), progress=lambda *_, **__: None
+        )
     ]
     told: dict[int, datetime] = {}
     for at, ids in alerts:
