@@ -2,8 +2,8 @@
 
 How a task runs:
 
-1. A thread of the crawl takes a free slot and, if needed, starts its worker (this module as a
-   program, with no inherited descriptors but its pipes).
+1. A thread of the crawl takes a free slot and, if needed, starts its worker: a fork of a process
+   that has the parsers loaded, with no descriptors but its pipes (crawlers.nursery).
 2. The request goes over the pipe: the task's name, its arguments and its limits.
 3. The worker sets its address space limit and a CPU timer whose signal ends it (SIGPROF with its
    default action works inside C code, where a Python handler would wait), then runs the task.
@@ -21,13 +21,12 @@ import resource
 import select
 import signal
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
+from crawlers.nursery import Nursery, Nursling
 from langnghe.errors import LangNgheError
 
 _HEADER = struct.Struct(">Q")
@@ -58,9 +57,10 @@ class Workers:
     """A fixed number of limited worker processes; thread-safe; a context manager."""
 
     def __init__(self, count: int) -> None:
+        self._nursery = Nursery()
         self._slots: queue.Queue[_Worker] = queue.Queue()
         for _ in range(max(1, count)):
-            self._slots.put(_Worker())
+            self._slots.put(_Worker(self._nursery))
         self._count = max(1, count)
 
     def run(self, task: str, limits: Limits, *args: Any, **options: Any) -> Any:
@@ -78,6 +78,7 @@ class Workers:
         """End all workers."""
         for _ in range(self._count):
             self._slots.get().stop()
+        self._nursery.close()
 
     def __enter__(self) -> Workers:
         return self
@@ -89,16 +90,16 @@ class Workers:
 class _Worker:
     """One slot and the process that fills it at the moment."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._process: Nursling | None = None
         self._served = 0
 
     def run(self, task: str, limits: Limits, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         process = self._started()
-        assert process.stdin is not None and process.stdout is not None
         try:
-            _send(process.stdin, (task, limits, args, options))
-            answer = _receive(process.stdout, time.monotonic() + limits.wall_s)
+            _send(process.requests, (task, limits, args, options))
+            answer = _receive(process.answers.fileno(), time.monotonic() + limits.wall_s)
         except (EOFError, BrokenPipeError, ConnectionError):
             raise WorkerLimit(self._obituary(limits)) from None
         except TimeoutError:
@@ -113,40 +114,43 @@ class _Worker:
         raise value
 
     def stop(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        process.kill()
-        process.wait()
+        """End the worker, whatever it does."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.number, signal.SIGKILL)
+            self._bury()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Nursling:
         if self._process is not None and (
-            self._process.poll() is not None or self._served >= _RECYCLE_AFTER
+            self._served >= _RECYCLE_AFTER or _has_ended(self._process)
         ):
             self.stop()
         if self._process is None:
             self._served = 0
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "crawlers.workers"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # the parsers' noise about others' input
-            )
+            self._process = self._nursery.fork()
         self._served += 1
         return self._process
 
-    def _obituary(self, limits: Limits) -> str:
+    def _bury(self) -> int:
         process, self._process = self._process, None
-        status = process.wait() if process is not None else 0
+        assert process is not None
+        for pipe in (process.requests, process.answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        return self._nursery.bury(process)
+
+    def _obituary(self, limits: Limits) -> str:
+        status = self._bury()
         if status == -signal.SIGPROF:
             return f"stopped after {limits.cpu_s:g} s of CPU"
         if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
             return f"parser ended by {signal.Signals(-status).name}: too large or broken input"
         return f"parser ended with status {status}"
+
+
+def _has_ended(process: Nursling) -> bool:
+    """Whether an idle worker is gone: nothing but the end can wait in its pipe."""
+    return bool(select.select([process.answers], [], [], 0)[0])
 
 
 def _send(pipe: IO[bytes], message: Any) -> None:
@@ -156,14 +160,14 @@ def _send(pipe: IO[bytes], message: Any) -> None:
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes], deadline: float | None = None) -> Any:
-    size = _HEADER.unpack(_read(pipe, _HEADER.size, deadline))[0]
-    return pickle.loads(_read(pipe, size, deadline))  # noqa: S301 - our own worker
+def _receive(descriptor: int, deadline: float | None = None) -> Any:
+    size = _HEADER.unpack(_read(descriptor, _HEADER.size, deadline))[0]
+    return pickle.loads(_read(descriptor, size, deadline))  # noqa: S301 - our own worker
 
 
-def _read(pipe: IO[bytes], size: int, deadline: float | None) -> bytes:
+def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
     """Read exactly ``size`` bytes; raises EOFError or TimeoutError."""
-    descriptor, parts = pipe.fileno(), []
+    parts = []
     while size > 0:
         if deadline is not None:
             wait = max(0.0, deadline - time.monotonic())
@@ -177,22 +181,19 @@ def _read(pipe: IO[bytes], size: int, deadline: float | None) -> bytes:
     return b"".join(parts)
 
 
-def _serve() -> None:
-    """Answer requests until the pipe closes: the worker's side."""
+def serve(requests: int, answers: int) -> None:
+    """Answer what comes over ``requests`` until it closes: the worker's side."""
     from crawlers.tasks import TASKS
 
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints goes to standard error, never into the answers
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while True:
-        try:
-            task, limits, args, options = _receive(sys.stdin.buffer)
-        except EOFError:
-            return
-        answer = _limited(TASKS[task], limits, args, options)
-        _send(answers, answer)
+    with os.fdopen(answers, "wb") as pipe:
+        while True:
+            try:
+                task, limits, args, options = _receive(requests)
+            except EOFError:
+                return
+            _send(pipe, _limited(TASKS[task], limits, args, options))
 
 
 def _limited(
@@ -214,7 +215,3 @@ def _limited(
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-
-
-if __name__ == "__main__":
-    _serve()

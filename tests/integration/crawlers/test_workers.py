@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +99,53 @@ def test_a_page_of_many_megabytes_of_attribute_is_survived(workers: Workers) -> 
     with pytest.raises(LangNgheError):
         workers.run("page", PAGE_LIMITS, page)
     assert_alive(workers)
+
+
+def number_of(workers: Workers) -> int:
+    """Return the process number of the one worker, alive."""
+    assert_alive(workers)
+    (slot,) = workers._slots.queue
+    assert slot._process is not None
+    return slot._process.number
+
+
+def parent_of(number: int) -> int:
+    return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_worker_holds_nothing_but_its_pipes(workers: Workers) -> None:
+    links = [str(link.readlink()) for link in Path(f"/proc/{number_of(workers)}/fd").iterdir()]
+
+    assert sorted(link.partition(":")[0] for link in links) == ["/dev/null"] * 3 + ["pipe"] * 2
+
+
+def test_a_worker_that_was_ended_is_followed_by_one_of_the_same_nursery() -> None:
+    with Workers(1) as workers:
+        first = number_of(workers)
+        nursery = parent_of(first)
+        with pytest.raises(WorkerLimit):
+            workers.run("page", Limits(wall_s=0.01), article("x", words=400_000).encode())
+        second = number_of(workers)
+
+        assert second != first
+        assert parent_of(second) == nursery
+        assert not Path(f"/proc/{first}").exists()
+
+
+def test_a_nursery_that_ended_is_replaced_with_the_next_worker() -> None:
+    with Workers(1) as workers:
+        first = number_of(workers)
+        os.kill(parent_of(first), signal.SIGKILL)
+        assert number_of(workers) == first
+        with pytest.raises(WorkerLimit):
+            workers.run("page", Limits(wall_s=0.01), article("x", words=400_000).encode())
+        assert_alive(workers)
+
+
+def test_nothing_is_left_of_workers_that_were_closed() -> None:
+    with Workers(1) as workers:
+        number = number_of(workers)
+        nursery = parent_of(number)
+
+    assert not Path(f"/proc/{number}").exists()
+    assert not Path(f"/proc/{nursery}").exists()
