@@ -1,11 +1,24 @@
-"""Escalation until somebody has it: spokesperson → deputy → head, by level. Pure."""
+"""Escalation until somebody has it: spokesperson → deputy → head, by level. Pure.
+
+"Khẩn" is told again to everybody whom a step names. Below it a step tells only who has not heard
+yet, "theo dõi" has no step, and the head is never named. Steps that are nearly due are taken with
+one that is, so that what waits for one person goes in one message.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.model import Alert, Recipient
+from alerts.mute import URGENT
 from langnghe.wording import lasted
+
+EARLY = 0.25
+"""The share of its time by which a step may be taken early, with another that is due."""
+DEPARTMENT = "department"
+"""The role of the address of the department that must answer."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +40,36 @@ STEPS: dict[int, tuple[Step, ...]] = {
     3: (
         Step(10, ("spokesperson", "approver"), "người phát ngôn và cấp phó phụ trách"),
         Step(30, ("leader",), "lãnh đạo"),
-        Step(60, ("leader", "spokesperson", "approver", "analyst"), "mọi người có trách nhiệm"),
+        Step(
+            60,
+            ("leader", "spokesperson", "approver", "analyst", DEPARTMENT),
+            "mọi người có trách nhiệm",
+        ),
     ),
 }
+LONGEST_EARLY = timedelta(
+    minutes=EARLY * max(step.after_minutes for steps in STEPS.values() for step in steps)
+)
 
 
 @dataclass(frozen=True)
 class Escalation:
-    """Who is told next, and why, in Vietnamese."""
+    """Who is told next, and why, in Vietnamese; ``is_last``: no step comes after it."""
 
     step: int
     roles: tuple[str, ...]
     reason: str
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class Due:
+    """A step that is taken, with who was told of the alert at its level so far, by (channel,
+    address)."""
+
+    alert: Alert
+    step: Escalation
+    told: frozenset[tuple[str, str]] = frozenset()
 
 
 def due_at(level: int, steps_taken: int, opened_at: datetime) -> datetime | None:
@@ -50,14 +81,17 @@ def due_at(level: int, steps_taken: int, opened_at: datetime) -> datetime | None
 
 
 def escalate(
-    level: int, steps_taken: int, opened_at: datetime, is_answered: bool, now: datetime
+    level: int, steps_taken: int, opened_at: datetime, now: datetime, *, early: bool = False
 ) -> Escalation | None:
-    """Return the step that is due now. After a stop of the service only the latest one is taken."""
-    if is_answered:
-        return None
+    """Return the step that is due now, or nearly. After a stop of the service only the latest one
+    is taken."""
     steps = STEPS[level]
-    waited = now - opened_at
-    due = [k for k in range(steps_taken, len(steps)) if waited >= _after(steps[k])]
+    waited, share = now - opened_at, 1 - EARLY if early else 1.0
+    due = [
+        k
+        for k in range(steps_taken, len(steps))
+        if waited >= timedelta(minutes=steps[k].after_minutes) * share
+    ]
     if not due:
         return None
     roles = tuple(dict.fromkeys(role for k in due for role in steps[k].roles))
@@ -65,8 +99,19 @@ def escalate(
         due[-1] + 1,
         roles,
         f"sau {lasted(waited)} chưa ai tiếp nhận, chuyển đến {steps[due[-1]].name}",
+        due[-1] + 1 == len(steps),
     )
 
 
-def _after(step: Step) -> timedelta:
-    return timedelta(minutes=step.after_minutes)
+def asked(
+    due: Due, named: Sequence[Recipient], everybody: Collection[Recipient]
+) -> tuple[Recipient, ...]:
+    """Return whom a step is told to; ``named`` have its roles.
+
+    Below "khẩn" those who have not heard; when the last step finds none, who heard is reminded,
+    once. Where nobody has the roles it is who was told before.
+    """
+    fresh = tuple(p for p in named if (p.channel, p.address) not in due.told)
+    if due.alert.level < URGENT and (fresh or not due.step.is_last):
+        return fresh
+    return tuple(named) or tuple(p for p in everybody if (p.channel, p.address) in due.told)

@@ -15,7 +15,16 @@ from datetime import datetime
 
 from alerts.declared import CRISIS_RULE
 from alerts.drills import drill_sentence
-from alerts.model import Action, Alert, AlertIntent, Headline, Message, Recipient, RuleType
+from alerts.model import (
+    Action,
+    Alert,
+    AlertIntent,
+    Headline,
+    Message,
+    Recipient,
+    RuleType,
+    Waiting,
+)
 from alerts.tokens import acknowledge_url, reply_mark
 from alerts.watch import CLOCK_RULE
 from langnghe.clock import to_local
@@ -47,6 +56,9 @@ _ASKED_IN_CRISIS = (
 )
 _ASKED_AT_END = (
     "Xem lại các cảnh báo đã gộp; việc còn mở từ mức chú ý được báo và chuyển cấp như thường."
+)
+_ASKED_OF_SEVERAL = (
+    "Bấm “Tôi tiếp nhận” ở việc anh/chị lo, để mọi người biết đã có người và thư nhắc dừng lại."
 )
 _VERBS = {
     Action.RAISE: "Nâng mức: ",
@@ -121,6 +133,44 @@ def compose(
         if room.reads_replies and recipient.channel == "email" and not is_over
         else "",
         grouped=tuple(clean(line, 200) for line in background.grouped),
+    )
+
+
+def compose_waiting(
+    intents: Sequence[AlertIntent], recipient: Recipient, room: Room, now: datetime, key: str
+) -> Message:
+    """Return one message about all of ``intents``, the most urgent first: each with what is new of
+    it and a button of its own. The same ``key`` gives the same Message-ID."""
+    ranked = sorted(intents, key=lambda each: (-each.alert.level, each.alert.opened_at))
+    base, links = room.url.rstrip("/"), RoomLinks(room.url)
+    level, is_drill = ranked[0].alert.level, all(each.alert.is_drill for each in ranked)
+    mark = f"{DRILL_MARK} " if is_drill else ""
+    what = f"{len(ranked)} cảnh báo chưa ai tiếp nhận"
+    first = clean(ranked[0].alert.title, 70)
+    return Message(
+        key=key,
+        subject=clean(f"{mark}[{ALERT_LEVEL_LABELS[level]}] {what}: {first}", 150),
+        level=level,
+        what=what,
+        why_now=(),
+        how_big=(),
+        where=(),
+        headlines=(),
+        asked=_ASKED_OF_SEVERAL,
+        button_label="Xem các cảnh báo",
+        button_url=links.alerts(),
+        made_at=now,
+        is_drill=is_drill,
+        waiting=tuple(
+            Waiting(
+                title=clean(each.alert.title, 140),
+                level=each.alert.level,
+                why=(clean(each.reason, 160), *(clean(r, 160) for r in each.alert.reasons[:1])),
+                button_url=acknowledge_url(base, each.alert.id, recipient.name, room.secret, now),
+                story_url=links.alert(each.alert.id),
+            )
+            for each in ranked
+        ),
     )
 
 
@@ -200,6 +250,7 @@ def plain_text(message: Message) -> str:
         ("Việc cần làm: " + message.asked,) if message.asked else (),
         (f"{message.button_label}: {message.button_url}",) if message.button_url else (),
         (REPLY_HINT,) if message.reply_mark else (),
+        *(_waiting_lines(each) for each in message.waiting),
         ("Cảnh báo được gộp:", *(f"- {row}" for row in message.grouped)) if message.grouped else (),
         ("Quy mô:", *(f"- {row}" for row in message.how_big)) if message.how_big else (),
         ("Lan ở đâu:", *(f"- {row}" for row in message.where)) if message.where else (),
@@ -207,3 +258,12 @@ def plain_text(message: Message) -> str:
         (f"Xem trong phòng theo dõi: {message.story_url}",) if message.story_url else (),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _waiting_lines(each: Waiting) -> tuple[str, ...]:
+    return (
+        f"[{ALERT_LEVEL_LABELS[each.level]}] {each.title}",
+        *(f"- {row}" for row in each.why),
+        f"Tôi tiếp nhận: {each.button_url}",
+        f"Xem: {each.story_url}",
+    )

@@ -226,6 +226,20 @@ class Message:
     """The Message-ID that a mail answers."""
     grouped: tuple[str, ...] = ()
     """The alerts that a declared crisis speaks for, one a line."""
+    waiting: tuple[Waiting, ...] = ()
+    """The alerts that wait for the recipient, where a message tells of several."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One of several alerts in a message: what is new of it, and the links to take it over and to
+    look at it."""
+
+    title: str
+    level: int
+    why: tuple[str, ...]
+    button_url: str
+    story_url: str
 
 
 @dataclass(frozen=True)

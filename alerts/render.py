@@ -21,6 +21,8 @@ def html(message: Message) -> str:
     return _template().render(
         message=message,
         colour=_COLOURS.get(message.level, _COLOURS[1]),
+        level_labels=ALERT_LEVEL_LABELS,
+        colours=_COLOURS,
         level_label=ALERT_LEVEL_LABELS.get(message.level, "Thông báo"),
         local_time=local_time,
         reply_hint=REPLY_HINT,

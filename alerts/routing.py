@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.escalate import DEPARTMENT
 from alerts.model import Alert, Recipient
 from alerts.mute import is_quiet
 from langnghe.profile import Department, Profile
@@ -46,13 +47,33 @@ def recipients(
     now: datetime,
     under: Sequence[Alert] = (),
 ) -> tuple[Recipient, ...]:
-    """Return whom to tell about ``alert``; each address once.
+    """Return whom to tell about ``alert``: those :func:`named`, each address once.
+
+    If nobody is, everybody who may see it is told, or else who administers: a warning is never lost
+    for want of a recipient.
+    """
+    told = named(alert, roles, people, profile, duty, now, under)
+    others = [p for p in people if sees(p, alert, profile)] or [
+        p for p in people if p.role == "admin"
+    ]
+    return told or tuple({(p.channel, p.address): p for p in others}.values())
+
+
+def named(
+    alert: Alert,
+    roles: Sequence[str],
+    people: Sequence[Recipient],
+    profile: Profile,
+    duty: Sequence[DutyTurn],
+    now: datetime,
+    under: Sequence[Alert] = (),
+) -> tuple[Recipient, ...]:
+    """Return who of the roles hears of ``alert``, the responsible department's address among them
+    where the roles name it; each address once.
 
     A person limited to departments hears only of what one of them answers for, one limited to
     communes of what is about one of them, itself or an alert ``under`` it. Where somebody of a role
-    who hears of it is on duty, only those and their substitutes are told. If nobody is left,
-    everybody who may see it is, or else who administers: a warning is never lost for want of a
-    recipient.
+    who hears of it is on duty, only those and their substitutes are told.
     """
     department = responsible(alert, profile.departments)
     concerned = (alert, *under)
@@ -64,15 +85,12 @@ def recipients(
         if p.role not in on_duty or p.name in on_duty[p.role]
     }
     is_theirs = alert.level >= 2 or bool(alert.department)
-    if department is not None and department.email and is_theirs:
+    if DEPARTMENT in roles and department is not None and department.email and is_theirs:
         told.setdefault(
             ("email", department.email),
-            Recipient(department.name, "email", department.email, "department", (department.name,)),
+            Recipient(department.name, "email", department.email, DEPARTMENT, (department.name,)),
         )
-    others = [p for p in people if sees(p, alert, profile)] or [
-        p for p in people if p.role == "admin"
-    ]
-    return tuple((told or {(p.channel, p.address): p for p in others}).values())
+    return tuple(told.values())
 
 
 def sees(person: Recipient, alert: Alert, profile: Profile) -> bool:

@@ -14,8 +14,8 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from alerts.declared import CRISIS_RULE
-from alerts.escalate import Escalation, due_at, escalate
-from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery
+from alerts.escalate import LONGEST_EARLY, Due, due_at, escalate
+from alerts.model import Action, Alert, AlertIntent, AlertState, Delivery, DeliveryState
 from ledger import audit, drills, work
 from ledger.border import reading, writing
 from ledger.deliveries import add_deliveries, headline_from
@@ -153,28 +153,50 @@ def take_for_real(alert_id: str, actor: str, now: datetime) -> bool:
 
 @writing
 def escalate_due(
-    compose: Callable[[Alert, Escalation], Sequence[Delivery]], now: datetime, limit: int = 50
+    compose: Callable[[Sequence[Due]], Sequence[tuple[Sequence[str], Delivery]]],
+    now: datetime,
+    limit: int = 50,
 ) -> list[str]:
-    """Take every step of escalation that is due, each once, and return the alerts' ids."""
-    rows = AlertRow.objects.filter(state=AlertState.OPEN, escalate_at__lte=now)
+    """Take every step of escalation that is due, each once, with those that nearly are, and return
+    the ids of the alerts that somebody is told of.
+
+    ``compose`` gives each message with the ids of the alerts that it tells of.
+    """
+    rows = AlertRow.objects.filter(state=AlertState.OPEN)
+    if not rows.filter(escalate_at__lte=now).exists():
+        return []
+    near = rows.filter(escalate_at__lte=now + LONGEST_EARLY).order_by("escalate_at", "pk")
     is_drill = drills.running_drill(now) is not None
-    escalated: list[str] = []
-    for row in rows.order_by("escalate_at", "pk").select_for_update(skip_locked=True)[:limit]:
-        started = row.raised_at or row.opened_at
-        step = escalate(row.level, row.escalation_step, started, False, now)
-        if step is None:
-            row.escalate_at = due_at(row.level, row.escalation_step, started)
-            row.save(update_fields=["escalate_at"])
-            continue
-        row.escalation_step = step.step
-        row.escalate_at = due_at(row.level, step.step, started)
+    taken = [
+        due
+        for row in near.select_for_update(skip_locked=True)[:limit]
+        if (due := _step(row, is_drill, now)) is not None
+    ]
+    told: set[str] = set()
+    for ids, delivery in compose(taken):
+        add_deliveries([delivery], now, alert_id=ids[0] if len(ids) == 1 else "")
+        told.update(ids)
+    for due in taken:
+        if due.alert.id in told:
+            note(due.alert.id, "escalated", "", due.step.reason, now)
+    return [due.alert.id for due in taken if due.alert.id in told]
+
+
+def _step(row: AlertRow, is_drill: bool, now: datetime) -> Due | None:
+    """Take the step of an alert that is due, or nearly."""
+    started = row.raised_at or row.opened_at
+    step = escalate(row.level, row.escalation_step, started, now, early=True)
+    taken = row.escalation_step if step is None else step.step
+    next_at = due_at(row.level, taken, started)
+    if (row.escalation_step, row.escalate_at) != (taken, next_at):
+        row.escalation_step, row.escalate_at = taken, next_at
         row.save(update_fields=["escalation_step", "escalate_at"])
-        note(row.pk, "escalated", "", step.reason, now)
-        told = alert_from(row)
-        told = replace(told, is_drill=told.is_drill or is_drill)
-        add_deliveries(compose(told, step), now, alert_id=row.pk)
-        escalated.append(row.pk)
-    return escalated
+    if step is None:
+        return None
+    known = alert_from(row)
+    sent = row.deliveries.filter(created_at__gte=started).exclude(state=DeliveryState.DEAD)
+    told = frozenset(sent.values_list("channel", "address"))
+    return Due(replace(known, is_drill=known.is_drill or is_drill), step, told)
 
 
 @reading

@@ -24,7 +24,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from alerts.model import Attachment, Delivery, DeliveryState, Headline, Message, Recipient
+from alerts.model import Attachment, Delivery, DeliveryState, Headline, Message, Recipient, Waiting
 from langnghe.clock import parse_moment
 from ledger import audit
 from ledger.border import reading, writing
@@ -146,6 +146,7 @@ def message_data(message: Message) -> dict[str, Any]:
     data["attachments"] = [
         {**asdict(a), "payload": base64.b64encode(a.payload).decode()} for a in message.attachments
     ]
+    data["waiting"] = [asdict(each) for each in message.waiting]
     stored: dict[str, Any] = _storable(data)
     return stored
 
@@ -160,6 +161,9 @@ def message_from(data: dict[str, Any]) -> Message:
     values["attachments"] = tuple(
         Attachment(**{**row, "payload": base64.b64decode(row["payload"])})
         for row in data["attachments"]
+    )
+    values["waiting"] = tuple(
+        Waiting(**{**row, "why": tuple(row["why"])}) for row in data.get("waiting", ())
     )
     return Message(**values)
 

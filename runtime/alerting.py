@@ -12,8 +12,8 @@ from alerts.declared import Grouped
 from alerts.deliver import DeliveryCounts, deliver_due
 from alerts.drills import exercise
 from alerts.engine import AlertEngine
-from alerts.escalate import Escalation
-from alerts.model import Action, Alert, AlertIntent, Delivery, Rule, RuleType
+from alerts.escalate import DEPARTMENT, Due
+from alerts.model import Action, AlertIntent, Delivery, Rule, RuleType
 from alerts.watch import (
     CLOCK_RULE,
     SilentSource,
@@ -40,7 +40,7 @@ from ledger.deliveries import LedgerOutbox
 from ledger.queries.sources import source_health
 from ledger.work import WorkItem
 from nlp.feedback import group_feedback
-from runtime.telling import Teller
+from runtime.telling import StepDelivery, Teller
 from runtime.wiring import Runtime
 
 _CAUGHT_UP = timedelta(hours=6)
@@ -93,7 +93,7 @@ class AlertDesk:
 
     def escalate(self) -> list[str]:
         """Take the steps of escalation that are due and return their alerts."""
-        return alerts.escalate_due(self._escalation, self._runtime.clock.now())
+        return alerts.escalate_due(self._of_steps, self._runtime.clock.now())
 
     def watch(self) -> list[str]:
         """Look for what is missing (silent sources, uncarried announcements), clocks, drills,
@@ -186,17 +186,15 @@ class AlertDesk:
         version = f"{intent.action.value}-{intent.alert.level}"
         if intent.action is Action.UPDATE:
             version += f"-{len(intent.alert.document_ids)}"
-        return self._teller.to_roles(intent, roles, version, rule.type if rule else None)
+        rule_type = rule.type if rule else None
+        return self._teller.to_roles(intent, (*roles, DEPARTMENT), version, rule_type)
 
     def _of_crisis(self, intent: AlertIntent, version: str, grouped: Grouped) -> list[Delivery]:
-        roles = ("analyst", "spokesperson", "approver", "leader")
+        roles = ("analyst", "spokesperson", "approver", "leader", DEPARTMENT)
         return self._teller.to_roles(intent, roles, version, grouped=grouped)
 
-    def _escalation(self, alert: Alert, step: Escalation) -> list[Delivery]:
-        intent = AlertIntent(Action.ESCALATE, alert, step.reason)
-        rule = self._rules.get(alert.rule_id)
-        version = f"step-{alert.level}-{step.step}"
-        return self._teller.to_roles(intent, step.roles, version, rule.type if rule else None)
+    def _of_steps(self, steps: Sequence[Due]) -> list[StepDelivery]:
+        return self._teller.of_steps(steps, self._rules)
 
 
 def _close(rule_id: str, standing: Sequence[AlertIntent], reason: str, now: datetime) -> None:

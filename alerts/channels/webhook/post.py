@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+from dataclasses import asdict
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -53,6 +54,7 @@ def payload(message: Message) -> dict[str, object]:
         "level": message.level,
         "why_now": list(message.why_now),
         "grouped": list(message.grouped),
+        "waiting": [asdict(each) for each in message.waiting],
         "how_big": list(message.how_big),
         "where": list(message.where),
         "headlines": [

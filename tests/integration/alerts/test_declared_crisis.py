@@ -203,7 +203,7 @@ def test_its_end_tells_what_was_held_and_what_waits_goes_on(service):
     count = len(mails(service))
     told(room)
     assert len(mails(service)) == count
-    service.clock.moment += timedelta(minutes=61)
+    service.clock.moment += timedelta(minutes=181)
     assert room.escalate() == ["a2"]
     own = alerts.alert(crises.crisis(number, NOW).alert_id)
     assert own.state == "resolved"

@@ -264,7 +264,7 @@ def test_what_a_silence_held_is_told_once_when_it_ends(service):
     assert room.watch() == [held]
     assert room.watch() == []
     assert room.deliver().sent == 1
-    service.clock.moment += timedelta(minutes=61)
+    service.clock.moment += timedelta(minutes=181)
     assert room.escalate() == [held]
     assert [event.kind for event in alerts.events(held)] == ["held", "released", "escalated"]
 

@@ -97,7 +97,10 @@ def test_an_unanswered_crisis_escalates_each_step_once():
     told = []
     open_(intent(level=3))
     for minutes in (5, 11, 12, 31, 61, 300):
-        escalate_due(lambda a, step: told.append(step.roles) or [], NOON + minutes * MINUTE)
+        escalate_due(
+            lambda taken: told.extend(due.step.roles for due in taken) or [],
+            NOON + minutes * MINUTE,
+        )
     assert len(told) == 3 and "leader" in told[1]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.escalate import STEPS, due_at, escalate
+from alerts.escalate import DEPARTMENT, STEPS, Due, Escalation, asked, due_at, escalate
 from alerts.model import Recipient
 from alerts.mute import Silence, leaves_at, silenced_by
 from alerts.routing import DutyTurn, fallback, recipients, responsible, routed, sees
@@ -30,9 +30,9 @@ def test_the_department_that_a_person_named_is_told_also_of_a_half_passed_deadli
     mai = Recipient("mai", "email", "mai@vd.vn", "analyst", ("Sở Xây dựng",))
     profile = Profile(departments=(health, water))
     given = alert(level=1, department="Sở Xây dựng")
-    told = recipients(given, ("analyst",), [mai], profile, (), NOON)
+    told = recipients(given, ("analyst", DEPARTMENT), [mai], profile, (), NOON)
     assert {person.address for person in told} == {"mai@vd.vn", "xd@vd.vn"}
-    free = recipients(alert(level=2), ("analyst",), [mai], profile, (), NOON)
+    free = recipients(alert(level=2), ("analyst", DEPARTMENT), [mai], profile, (), NOON)
     assert {person.address for person in free} == {"yte@vd.vn"}
 
 
@@ -81,26 +81,49 @@ def test_quiet_hours_route_to_their_end(hour, quiet, expected):
 
 
 def test_escalation_goes_up_step_by_step():
-    assert escalate(3, 0, NOON, False, NOON + timedelta(minutes=5)) is None
-    first = escalate(3, 0, NOON, False, NOON + timedelta(minutes=11))
+    assert escalate(3, 0, NOON, NOON + timedelta(minutes=5)) is None
+    first = escalate(3, 0, NOON, NOON + timedelta(minutes=11))
     assert first is not None and first.step == 1 and "11 phút" in first.reason
-    second = escalate(3, 1, NOON, False, NOON + timedelta(minutes=31))
+    second = escalate(3, 1, NOON, NOON + timedelta(minutes=31))
     assert second is not None and "leader" in second.roles
 
 
 def test_a_long_wait_is_told_in_hours_not_in_hundreds_of_minutes():
-    late = escalate(3, 2, NOON, False, NOON + timedelta(minutes=221))
+    late = escalate(3, 2, NOON, NOON + timedelta(minutes=221))
     assert late is not None and late.reason.startswith("sau 3 giờ 41 phút chưa ai tiếp nhận")
 
 
 def test_after_a_stop_only_the_latest_step_is_taken():
-    late = escalate(3, 0, NOON, False, NOON + timedelta(hours=5))
+    late = escalate(3, 0, NOON, NOON + timedelta(hours=5))
     assert late is not None and late.step == len(STEPS[3])
     assert due_at(3, late.step, NOON) is None
 
 
-def test_an_answered_alert_does_not_escalate():
-    assert escalate(3, 0, NOON, True, NOON + timedelta(hours=5)) is None
+def test_a_step_is_taken_up_to_a_quarter_early_with_another_that_is_due():
+    assert escalate(2, 0, NOON, NOON + timedelta(minutes=44), early=True) is None
+    near = NOON + timedelta(minutes=45)
+    assert escalate(2, 0, NOON, near) is None
+    taken = escalate(2, 0, NOON, near, early=True)
+    assert taken is not None and taken.reason.startswith("sau 45 phút")
+
+
+def test_theo_doi_never_escalates_and_chu_y_never_reaches_the_head():
+    assert due_at(1, 0, NOON) is None
+    late = escalate(2, 0, NOON, NOON + timedelta(hours=5))
+    assert late is not None and late.is_last and "leader" not in late.roles
+
+
+def test_below_urgent_a_step_tells_only_who_has_not_heard_and_reminds_once_at_the_end():
+    an, binh = PEOPLE[:2]
+    heard = frozenset({("email", "an@vd.vn")})
+    step = Escalation(1, ("analyst",), "sau 1 giờ")
+    assert asked(Due(alert(level=2), step, heard), [an, binh], PEOPLE) == (binh,)
+    assert asked(Due(alert(level=2), step, heard), [an], PEOPLE) == ()
+    last = replace(step, is_last=True)
+    assert asked(Due(alert(level=2), last, heard), [an], PEOPLE) == (an,)
+    assert asked(Due(alert(level=2), last, heard), [], PEOPLE) == (an,)
+    assert asked(Due(alert(level=3), step, heard), [an, binh], PEOPLE) == (an, binh)
+    assert asked(Due(alert(level=3), step, heard), [], PEOPLE) == (an,)
 
 
 HEALTH = Department("Sở Y tế", topics=("y_te",), email="yte@vd.vn")
@@ -119,7 +142,7 @@ def names(found):
 
 def test_only_the_responsible_departments_spokesperson_hears():
     profile = Profile(departments=(HEALTH,))
-    told = recipients(alert(), ("spokesperson",), PEOPLE, profile, (), NOON)
+    told = recipients(alert(), ("spokesperson", DEPARTMENT), PEOPLE, profile, (), NOON)
     assert names(told) == ["Chi", "Sở Y tế"]
 
 
