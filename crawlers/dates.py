@@ -15,6 +15,9 @@ _ISO = re.compile(
     r"(Z|UTC|GMT|(?:GMT|UTC)?\s*[+-]\d{1,2}:?\d{0,2})?)?\s*$",
     re.I,
 )
+_BASIC_ISO = re.compile(
+    r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?$", re.I
+)
 _RFC822 = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s,-]+(\d{2,4})"
     r"(?:[\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
@@ -48,7 +51,7 @@ _ZONES = {
 # Everything below works on folded text: lower case, no marks.
 _CLOCK = re.compile(
     r"(?<![\d/.-])([01]?\d|2[0-4])\s*(?::|h|g|gio)\s*([0-5]\d)?(?:\s*phut)?(?::([0-5]\d)(?:\.\d+)?)?"
-    r"(?![\d/-])\s*(am|pm|sa|ch|sang|trua|chieu|toi)?\b"
+    r"(?![\d/-])\s*(am|pm|a\.m|p\.m|sa|ch|sang|trua|chieu|toi)?\b"
 )
 _DAY_MONTH_YEAR = re.compile(
     r"(?<![\d:])(\d{1,2})\s*([/.-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2})(?!\d|:))?(?![\d])"
@@ -57,8 +60,19 @@ _YEAR_MONTH_DAY = re.compile(r"(?<!\d)(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)"
 _WORDED = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:thang|thg\.?|th\.?)\s*(\d{1,2})(?:\s*,?\s*(?:nam\s*)?(\d{4}))?"
 )
+# As WordPress and Joomla write it in Vietnamese: "Tháng Ba 16, 2026", "16 Tháng Mười Hai 2026".
+_MONTH_FIRST = re.compile(r"thang\s*(\d{1,2})\s+(\d{1,2})\s*,\s*(\d{4})")
+_MONTH_WORD = re.compile(
+    r"\bthang (muoi mot|muoi hai|gieng|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi|chap)\b"
+)
+_MONTH_WORDS = "gieng mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi|muoi_mot|muoi_hai chap"
+_MONTH_OF_WORD = {
+    name.replace("_", " "): number
+    for number, names in enumerate(_MONTH_WORDS.split("|"), 1)
+    for name in names.split()
+}
 _OFFSET = re.compile(
-    r"(?:gmt|utc)\s*([+-]?)\s*(\d{1,2})?:?(\d{2})?|(?<=[\d\s])([+-])(\d{2}):?(\d{2})\b"
+    r"(?:gmt|utc)\s*([+-]?)\s*(\d{1,2})?:?(\d{2})?|(?:(?<=:\d\d)|(?<=\s))([+-])(\d{2}):?(\d{2})\b"
 )
 _AGO = re.compile(
     r"(\d+|mot|vai|nua)\s*(giay|phut|p|gio|h|g|tieng|ngay|tuan|thang|nam)\s*(?:truoc|qua)\b"
@@ -78,8 +92,8 @@ _NAMED_DAYS = (("hom kia", 2), ("hom qua", 1), ("yesterday", 1), ("hom nay", 0),
 _JUST_NOW = ("vua xong", "vua dang", "moi day", "just now", "moi dang")
 _UNIX = re.compile(r"(?:/date\()?(\d{10}|\d{13})(?:[+-]\d{4})?(?:\)/)?$", re.I)
 _MAX_LENGTH = 200
-_FUTURE_TOLERANCE = timedelta(minutes=15)
-_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(minutes=15)
+OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 
 
 def parse_date(value: str, now: datetime | None = None) -> datetime | None:
@@ -87,8 +101,9 @@ def parse_date(value: str, now: datetime | None = None) -> datetime | None:
 
     Understands ISO 8601, RFC 822 and their usual misspellings, Unix seconds, and Vietnamese forms
     ("Thứ Sáu, 20/11/2026, 08:15 (GMT+7)", "8h15 ngày 20-11", "5 phút trước", "hôm qua 17:05").
-    Day comes before month. A form without a year or relative to the present needs ``now``; a
-    missing year is the one that makes the date the latest not after tomorrow.
+    Day comes before month, unless that is still to come and the other way is not. A form without a
+    year or relative to the present needs ``now``; a missing year is the one that makes the date the
+    latest not after tomorrow.
     """
     value = value.strip()
     if not value or len(value) > _MAX_LENGTH:
@@ -107,16 +122,16 @@ def clamp_published(
     """Return a possible publication time and a note when the publisher's own was impossible."""
     if published_at is None:
         return now, ("không có giờ đăng: lấy giờ thu thập",)
-    if published_at > now + _FUTURE_TOLERANCE:
+    if published_at > now + FUTURE_TOLERANCE:
         return now, (f"giờ đăng ở tương lai ({published_at.isoformat()}): lấy giờ thu thập",)
-    if published_at < _OLDEST:
+    if published_at < OLDEST:
         return now, (f"giờ đăng không thể có ({published_at.isoformat()}): lấy giờ thu thập",)
     return min(published_at, now), ()
 
 
 @lru_cache(maxsize=4096)
 def _absolute(value: str) -> datetime | None:
-    if match := _ISO.match(value):
+    if match := _ISO.match(value) or _BASIC_ISO.match(value):
         year, month, day, hour, minute, second, zone = match.groups()
         return _moment(year, month, day, hour, minute, second, _zone(zone))
     if match := _RFC822.match(value):
@@ -147,6 +162,7 @@ def _vietnamese(text: str, now: datetime | None) -> datetime | None:
             return now - timedelta(
                 seconds=(float(ago.group(1)) if count is None else count) * _SECONDS[ago.group(2)]
             )
+    text = _MONTH_WORD.sub(lambda match: f"thang {_MONTH_OF_WORD[match.group(1)]}", text)
     text, zone = _take_offset(text)
     day, rest = _take_day(text, now)
     if day is None:
@@ -176,6 +192,7 @@ def _take_day(text: str, now: datetime | None) -> tuple[tuple[int, int, int] | N
     for pattern, order in (
         (_YEAR_MONTH_DAY, (1, 2, 3)),
         (_WORDED, (3, 2, 1)),
+        (_MONTH_FIRST, (3, 1, 2)),
         (_DAY_MONTH_YEAR, (4, 3, 1)),
     ):
         for match in pattern.finditer(text):
@@ -186,6 +203,8 @@ def _take_day(text: str, now: datetime | None) -> tuple[tuple[int, int, int] | N
                 continue
             if year is None and now is None:
                 continue
+            if pattern is _DAY_MONTH_YEAR and year and now and _is_swapped(year, month, day, now):
+                month, day = day, month
             found = _year(year) if year else _latest_year(int(month), int(day), now)
             rest = text[: match.start()] + " " + text[match.end() :]
             return (found, int(month), int(day)), rest
@@ -199,6 +218,16 @@ def _take_day(text: str, now: datetime | None) -> tuple[tuple[int, int, int] | N
             return (local.year, local.month, local.day), text
         return _take_weekday(text.strip(), now)
     return None, text
+
+
+def _is_swapped(year: str, month: str, day: str, now: datetime) -> bool:
+    """Whether the month stands first: the day is still to come, and with month first it is not."""
+    if not (int(day) <= 12 and int(month) <= 12):
+        return False
+    tomorrow = (now + timedelta(days=1)).astimezone(LOCAL_ZONE).date()
+    written = (_year(year), int(month), int(day))
+    last = (tomorrow.year, tomorrow.month, tomorrow.day)
+    return (written[0], written[2], written[1]) <= last < written
 
 
 def _take_weekday(text: str, now: datetime) -> tuple[tuple[int, int, int] | None, str]:

@@ -39,6 +39,18 @@ ABSOLUTE = {
     "Friday, November 20, 2026 - 08:15": "2026-11-20T08:15:00",
     "1772843238": "2026-03-07T07:27:18",
     "Thứ Sáu, 20/11/2026, 08:15 (GMT+07:00)": "2026-11-20T08:15:00",
+    # a year after a dash is no zone: "-2024" once was taken for -20:24
+    "16-03-2024 - 08:15 AM": "2024-03-16T08:15:00",
+    "Thứ bảy, 16-03-2024": "2024-03-16T00:00:00",
+    "08:15 16-3-2012": "2012-03-16T08:15:00",
+    "16/03/2026 08:15:00 -0500": "2026-03-16T20:15:00",
+    "16 Tháng Ba, 2026 08:15": "2026-03-16T08:15:00",
+    "Tháng Mười Hai 16, 2025": "2025-12-16T00:00:00",
+    "Thứ Tư, ngày 4 tháng Tư năm 2018": "2018-04-04T00:00:00",
+    "16 tháng 11 năm 2025": "2025-11-16T00:00:00",
+    "16/03/2026, 3:15 p.m.": "2026-03-16T15:15:00",
+    "20260316T081500+0700": "2026-03-16T08:15:00",
+    "20260316T011500Z": "2026-03-16T08:15:00",
 }
 
 
@@ -48,6 +60,42 @@ def test_a_written_date_is_understood_in_vietnamese_time(written: str, local: st
 
     assert moment is not None
     assert to_local(moment).replace(tzinfo=None).isoformat() == local
+
+
+_FORMS = (
+    "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%H:%M | %d/%m/%Y", "%d-%m-%Y - %H:%M", "%d.%m.%Y %H:%M",
+    "Thứ Hai, %d/%m/%Y | %H:%M GMT+7", "Cập nhật lúc %H:%M, ngày %d/%m/%Y", "%d/%m/%Y %I:%M %p",
+    "%I:%M %p | %d-%m-%Y", "%Hh%M ngày %d/%m/%Y", "ngày %d tháng %m năm %Y, %H giờ %M",
+    "%Y-%m-%dT%H:%M:00+07:00", "%Y-%m-%d %H:%M", "%d %b %Y %H:%M", "%b %d, %Y %I:%M %p",
+    "%Y%m%dT%H%M00+0700", "%Y-%m-%dT%H:%M:00.000 +07:00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", _FORMS)
+@pytest.mark.parametrize(
+    "local", ["2026-11-19 08:05", "2024-02-29 23:59", "2012-12-12 12:12", "2009-08-31 00:30"]
+)
+def test_every_form_keeps_its_year_whatever_the_year_of_reading(form: str, local: str) -> None:
+    meant = datetime.fromisoformat(local)
+    for now in (NOW, None):
+        found = parse_date(meant.strftime(form), now)
+        assert found is not None
+        assert to_local(found).replace(tzinfo=None) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("12/11/2026 8:15:00 AM", "2026-11-12"),  # as both readings are past, day first
+        ("1/12/2026 8:15:00 AM", "2026-01-12"),  # December is still to come
+        ("12/12/2026 8:15", "2026-12-12"),
+        ("11/25/2025", "2025-11-25"),
+    ],
+)
+def test_a_day_that_is_still_to_come_is_a_month_that_stands_first(written: str, day: str) -> None:
+    found = parse_date(written, NOW)
+    assert found is not None
+    assert f"{to_local(found):%Y-%m-%d}" == day
 
 
 @pytest.mark.parametrize(
