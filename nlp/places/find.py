@@ -12,20 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from langnghe.analysis import PlaceMention
 from langnghe.profile import ProfilePlace
 from nlp.places.gazetteer import Unit
 from nlp.places.names import (
     PREFIXES,
-    Word,
+    Words,
     bare,
     by_kind,
     folded,
     older,
     own_names,
     well_known,
-    words_of,
 )
 from nlp.resources import read_words
 
@@ -58,7 +58,7 @@ class _Text:
     """The text in hand and its words."""
 
     raw: str
-    tokens: Sequence[Word]
+    tokens: Words
     is_social: bool
 
     def gap(self, at: int) -> str:
@@ -93,7 +93,7 @@ class PlaceFinder:
         self, text: str, *, province: str = "", is_social: bool = False
     ) -> list[tuple[int, PlaceMention]]:
         """Return every mention with the offset of its start, in the order of the text."""
-        found = self._scan(_Text(text, words_of(text), is_social))
+        found = self._scan(_Text(text, Words(text), is_social))
         certain = {
             hit.candidates[0].province
             for hit in found
@@ -102,17 +102,17 @@ class PlaceFinder:
         hints = [certain, {province}, {self._home}]
         return [(hit.start, _settle(text, hit, found, hints)) for hit in found]
 
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        """The words with which anything that is looked for may begin."""
+        own, bares, olders = self._own.first_words, bare().first_words, older().first_words
+        return frozenset().union(own, bares, olders, _FIRST_OF_PREFIX)
+
     def _scan(self, text: _Text) -> list[_Found]:
         found: list[_Found] = []
-        named, after = bare(), 0
-        for at, token in enumerate(text.tokens):
-            may_be_bare = (token.is_capital or text.is_social) and (
-                named.begins(token.word) or older().begins(token.word)
-            )
-            may_begin = (
-                may_be_bare or token.word in _FIRST_OF_PREFIX or self._own.begins(token.word)
-            )
-            if at >= after and may_begin and (hits := self._at(text, at)):
+        first_words, after = self._first_words, 0
+        for at, word in enumerate(text.tokens.lowered):
+            if word in first_words and at >= after and (hits := self._at(text, at)):
                 found += hits
                 after = hits[-1].after
         return found
@@ -121,14 +121,16 @@ class PlaceFinder:
         own = self._own.longest(text.tokens, at, is_social=True)
         if own is not None and (text.is_social or text.tokens[own[0] - 1].is_capital):
             return [text.hit(at, *own)]
-        if text.tokens[at].word not in _FIRST_OF_PREFIX:
+        if text.tokens.lowered[at] not in _FIRST_OF_PREFIX:
             return _bare_at(text, at)
         for length in (2, 1):
-            prefix = " ".join(token.word for token in text.tokens[at : at + length])
+            prefix = " ".join(text.tokens.lowered[at : at + length])
             kind = PREFIXES.get(prefix) or (text.is_social and _FOLDED_PREFIXES.get(prefix))
             if not kind or at + length >= len(text.tokens):
                 continue
-            if prefix in _ABBREVIATIONS and not text.tokens[at].is_capital and not text.is_social:
+            if prefix in _ABBREVIATIONS and not (
+                text.is_social or text.tokens.are_capital(at, at + 1)
+            ):
                 continue
             hits = _named(text, at, at + length, kind)
             if hits:
@@ -153,7 +155,7 @@ def _named(text: _Text, start: int, at: int, kind: str) -> list[_Found]:
 
 
 def _is_and(text: _Text, at: int) -> bool:
-    return at < len(text.tokens) and text.tokens[at].word == "và" and text.gap(at) == " "
+    return at < len(text.tokens) and text.tokens.lowered[at] == "và" and text.gap(at) == " "
 
 
 def _is_province_name(text: _Text, at: int) -> bool:
@@ -169,8 +171,8 @@ def _bare_at(text: _Text, at: int) -> list[_Found]:
     if named is None:
         return []
     after, candidates = named
-    name = " ".join(token.word for token in text.tokens[at:after])
-    longer = " ".join(token.word for token in text.tokens[at : after + 1])
+    name = " ".join(text.tokens.lowered[at:after])
+    longer = " ".join(text.tokens.lowered[at : after + 1])
     if name in _NEVER_BARE or longer in _LONGER_NAMES:
         return []
     if _is_in_team_name(text, at):
@@ -193,7 +195,7 @@ def _is_in_team_name(text: _Text, at: int) -> bool:
     for back in range(at - 1, max(-1, at - 1 - _LONGEST_TEAM_NAME), -1):
         if text.gap(back + 1) != " ":
             return False
-        if text.tokens[back].word == "clb":
+        if text.tokens.lowered[back] == "clb":
             return True
     return False
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from langnghe.profile import ProfilePlace
@@ -35,10 +35,7 @@ PREFIXES: dict[str, str] = {
 
 
 class Word(NamedTuple):
-    """A word in lower case, its offsets, and whether it begins with a capital or a digit.
-
-    A named tuple, because a page has a thousand and a frozen dataclass takes three times as long.
-    """
+    """A word in lower case, its offsets, and whether it begins with a capital or a digit."""
 
     word: str
     start: int
@@ -46,16 +43,31 @@ class Word(NamedTuple):
     is_capital: bool
 
 
-_word = Word._make  # a third quicker than to call the class
+class Words:
+    """The words of a text without any punctuation: "TP.HCM" is two words.
 
+    A page has a thousand, of which few stand near a name, so that the others stay what one pass in
+    C makes of them; where words stand is found once somebody asks.
+    """
 
-def words_of(text: str) -> list[Word]:
-    """Return the words of ``text`` without any punctuation: "TP.HCM" is two words."""
-    return [
-        _word((word.lower(), match.start(), match.end(), not word[0].islower()))
-        for match in TOKEN.finditer(text)
-        for word in (match[0],)
-    ]
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._written: list[str] = TOKEN.findall(text)
+        self.lowered = list(map(str.lower, self._written))
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [match.span() for match in TOKEN.finditer(self._text)]
+
+    def __len__(self) -> int:
+        return len(self.lowered)
+
+    def __getitem__(self, at: int) -> Word:
+        return Word(self.lowered[at], *self._spans[at], not self._written[at][0].islower())
+
+    def are_capital(self, start: int, end: int) -> bool:
+        """Whether each word from ``start`` to before ``end`` begins with a capital or a digit."""
+        return not any(word[0].islower() for word in self._written[start:end])
 
 
 def key_of(name: str) -> str:
@@ -95,22 +107,24 @@ class NameTable:
         first, length = key.partition(" ")[0], key.count(" ") + 1
         self._lengths[first] = max(length, self._lengths.get(first, 0))
 
-    def begins(self, word: str) -> bool:
-        """Whether a name of the table may begin with ``word``."""
-        return word in self._lengths
+    @property
+    def first_words(self) -> KeysView[str]:
+        """The words with which a name of the table may begin."""
+        return self._lengths.keys()
 
     def longest(
-        self, tokens: Sequence[Word], at: int, *, is_social: bool = False
+        self, tokens: Words, at: int, *, is_social: bool = False
     ) -> tuple[int, tuple[Unit, ...]] | None:
         """Return (token after it, units) of the longest name that starts at token ``at``."""
-        longest = self._lengths.get(tokens[at].word)
-        if longest is None or not (tokens[at].is_capital or is_social):
+        longest = self._lengths.get(tokens.lowered[at])
+        if longest is None or not (is_social or tokens.are_capital(at, at + 1)):
             return None
         for end in range(min(len(tokens), at + longest), at, -1):
-            key = " ".join(token.word for token in tokens[at:end])
-            is_capital = all(token.is_capital for token in tokens[at:end])
+            key = " ".join(tokens.lowered[at:end])
             found = self.exact.get(key)
-            if found and (is_capital or (is_social and folded(key) not in everyday())):
+            if found and (
+                tokens.are_capital(at, end) or (is_social and folded(key) not in everyday())
+            ):
                 return end, found
             if is_social and key.isascii() and key in self.unmarked:
                 return end, self.unmarked[key]
