@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from langnghe.story import StoryChange, StoryLink, lone_story_id
 from ledger.bulk import update_rows
@@ -34,6 +33,7 @@ from ledger.models import (
 
 _TOP = 5
 _UNTITLED_LENGTH = 90
+_TITLES = 60
 
 
 def apply_change(change: StoryChange, fresh: Collection[str], now: datetime) -> set[str]:
@@ -326,23 +326,35 @@ def _top_names(
 
 
 def _central(story_ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return (id, title) of each story's most central item: press first, the one most like others;
-    a post without a headline gives its first words.
-
-    The score of a link is the likeness to the story when the item came; the first item has none
-    and stands where no later one is press.
+    """Return (id, title) of each story's most central item: press first, the newest of a long
+    story; a post without a headline gives its first words.
     """
-    links = StoryLinkRow.objects.filter(story=OuterRef("pk"))
-    press = links.filter(document__kind="article", copy_of="").order_by("-score", "document_id")
-    first = links.order_by("linked_at", "document_id")
+    from nlp.stories.naming import most_central  # who only reads the ledger need not load it
+
+    titled: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    press = StoryLinkRow.objects.filter(
+        story__in=list(story_ids), document__kind="article", copy_of=""
+    )
+    newest_first = press.order_by("-linked_at", "-document_id")
+    for story_id, doc_id, title in newest_first.values_list(
+        "story_id", "document_id", "document__title"
+    ):
+        if title and len(titled[story_id]) < _TITLES:
+            titled[story_id].append((doc_id, title))
+    found = {}
+    for story_id, rows in titled.items():
+        rows.reverse()
+        found[story_id] = rows[most_central([title for _, title in rows])]
+    return found | _called_by_first(set(story_ids) - set(found))
+
+
+def _called_by_first(story_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return (id, words) of the first item of stories without a headline of the press."""
+    first = StoryLinkRow.objects.filter(story=OuterRef("pk")).order_by("linked_at", "document_id")
     chosen = dict(
         StoryRow.objects.filter(pk__in=list(story_ids))
-        .annotate(
-            best=Coalesce(
-                Subquery(press.values("document_id")[:1]), Subquery(first.values("document_id")[:1])
-            )
-        )
-        .values_list("pk", "best")
+        .annotate(first=Subquery(first.values("document_id")[:1]))
+        .values_list("pk", "first")
     )
     words = {
         doc_id: title or lead or parent_title

@@ -144,7 +144,7 @@ def traits_of(
         at=(min(doc.first_seen_at, latest) if latest else doc.first_seen_at).timestamp() / 86_400,
         is_social=doc.kind.is_social,
         outlet=doc.outlet,
-        full=_vector((title_words, _TITLE_WEIGHT), (lead_words, 1.0)),
+        full=vector_of((title_words, _TITLE_WEIGHT), (lead_words, 1.0)),
         title=frozenset(title_words),
         names=frozenset(name.lower() for name in _NAME.findall(seen)),
         numbers=frozenset(n for n in _NUMBER.findall(seen) if len(n) > 1),
@@ -152,7 +152,8 @@ def traits_of(
     )
 
 
-def _vector(*parts: tuple[Sequence[str], float]) -> Vector:
+def vector_of(*parts: tuple[Sequence[str], float]) -> Vector:
+    """Return the TF-IDF weights, length 1, of words and word pairs; each part has its weight."""
     counts: defaultdict[str, float] = defaultdict(float)
     for found, weight in parts:
         for word in found:
