@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -39,6 +41,9 @@ _INSIDE = re.compile(r"(?:^|[\s_-])(?:boxinfo|content-?box|box-info|quote|notebo
 _CAPTION = re.compile(
     r"caption|chu-?thich|(?:image|img|photo|pic|picture|anh)[-_]?(?:desc|note|cap)", re.I
 )
+# "Ảnh: Hải Thử", "Ảnh do người dân cung cấp", at the end.
+_CREDIT = re.compile(r"\b(?:Ảnh|Nguồn ảnh|Nguồn|Đồ họa|Photo)\s*(?::|do\b|chụp\b).{0,60}$")
+_LONGEST_CAPTION = 400
 
 
 def text_of(element: etree._Element) -> str:
@@ -77,10 +82,14 @@ def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()
 def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     """Return the captions of the images in ``element``, in order, each once."""
     found: dict[str, None] = {}
-    for node in element.iter("figcaption", "p", "div", "td", "span"):
-        if node.tag != "figcaption":
+    beside: dict[etree._Element, None] = {}
+    for image in element.iter("img", "amp-img"):
+        if (node := _beside(image)) is not None:
+            beside.setdefault(node)
+    for node in element.iter("figcaption", "p", "div", "td", "span", "table", "em", "i"):
+        if node.tag != "figcaption" and node not in beside:
             name = node.get("class")
-            if not name or not _CAPTION.search(name):
+            if node.tag in ("table", "em", "i") or not name or not _is_caption_class(name):
                 continue
         text = text_of(node)
         if 3 < len(text) <= 500:
@@ -88,6 +97,43 @@ def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
         if len(found) >= limit:
             break
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _is_caption_class(name: str) -> bool:
+    return _CAPTION.search(name) is not None
+
+
+def _beside(image: etree._Element) -> etree._Element | None:
+    """Return what holds an image's caption that no class calls one: a table of the image and a few
+    words, or the words in italics or with the photographer's name in its paragraph or the next."""
+    parents = list(islice(image.iterancestors(), 6))
+    if (table := next((node for node in parents if node.tag == "table"), None)) is not None:
+        return table if _is_picture_table(table) else None
+    block = next((node for node in parents if node.tag in _BLOCKS), None)
+    if block is None or block.tag not in ("p", "div", "center"):
+        return None
+    if words := short_text_of(block, _LONGEST_CAPTION, lambda _: True, 0):
+        return block if _is_caption(block, words) else None
+    following = block.getnext()
+    if following is None or following.tag not in ("p", "div", "center", "em", "i"):
+        return None
+    words = short_text_of(following, _LONGEST_CAPTION, lambda _: True, 0)
+    return following if words and _is_caption(following, words) else None
+
+
+def _is_picture_table(table: etree._Element) -> bool:
+    if not short_text_of(table, _LONGEST_CAPTION, lambda _: True, 0):
+        return False
+    cells = (cell for cell in table.iter("td", "th") if "".join(cell.itertext()).strip())
+    return len(list(islice(cells, 2))) == 1
+
+
+def _is_caption(block: etree._Element, words: str) -> bool:
+    if len(words) <= 3 or next(block.iterdescendants("a"), None) is not None:
+        return False
+    slanted = [block] if block.tag in ("em", "i") else list(islice(block.iter("em", "i"), 1))
+    return bool(_CREDIT.search(words)) or any(text_of(node) == words for node in slanted)
 
 
 def _lines(

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawlers.dates import parse_date
+from crawlers.breadcrumbs import HOME, shown_section
 from crawlers.jsonld import article_of, json_ld, types_of
 from crawlers.markup import plain_text, title_text
-from crawlers.shown import ShownTime, shown_times
+from crawlers.moments import Moment, moments_of
 from langnghe.url import canonical_url, host_of, is_web_url
 
-_LOOSE_DATE = re.compile(r'"date(Published|Modified)"\s*:\s*"([^"]{8,60})"')
-_PUBLISHED_META = (
-    "article:published_time", "pubdate", "datepublished", "article:published", "dc.date.issued",
-    "dcterms.created", "og:published_time", "publishdate", "publish-date", "date", "dc.date",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-)  # fmt: skip
-_MODIFIED_META = (
-    "article:modified_time", "lastmod", "datemodified", "og:updated_time", "dcterms.modified",
-    "last-modified", "article:modified",
-)  # fmt: skip
 _LEAD_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sapo|chapeau|chappeau|standfirst|tomtat|tom-tat|trichdan|trich-dan)(?=$|[\s_-])",
     re.I,
 )
+_SUMMARY_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:summary|introtext|hometext|mo-?ta)(?=$|[\s_-])",
+    re.I,
+)
+_HEADINGS, _BELOW_TITLE = ("h1", "h2", "h3", "h4"), 30
+_TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tieu-?de|title)\w*(?=$|[\s_-])", re.I)
+_LONG_TITLE, _LONGEST_TITLE = 20, 250
 _AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:author|tacgia|tac-gia|byline)(?=$|[\s_-])", re.I)
 _CLOCK_OR_DATE = re.compile(r"\d[:/h]\d")
 _SUFFIX = re.compile(r"\s+[-–|»•]\s+([^-–|»•]{2,60})$")
@@ -53,9 +50,6 @@ _SECOND_LEVEL = {
     "health",
     "int",
 }
-_ZERO_ZONE = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|\+00:?00)\s*$")
-_VIETNAM_SHIFT = timedelta(hours=7)
-_HOME = {"trang chủ", "home", "trang chu", "trangchu", "trang nhất"}
 
 
 @dataclass
@@ -88,15 +82,17 @@ def read_metadata(tree: etree._Element, url: str, now: datetime | None = None) -
     own = [url, *(address for address, _ in _stated_addresses(tree, metas))]
     article = article_of(graph, own, _meta(metas, "og:title"))
     found.take("outlet", _meta(metas, "og:site_name", "application-name"), "meta")
-    _take_json_ld(found, article, now)
+    _take_json_ld(found, article)
     _take_breadcrumb(found, graph)
-    _take_meta(found, metas, now)
-    _take_loose_dates(found, tree, now)
-    _take_visible(found, tree, now)
-    _mend_false_zone(found, tree, [article, metas], now)
+    _take_meta(found, metas)
+    _take_visible(found, tree)
+    _take_moments(found, *moments_of(tree, article, metas, found.title, now))
     _take_identity(found, tree, metas, article, url)
     found.take("outlet", host_of(url or found.canonical_url), "host")
     found.title = _without_suffix(found.title, found.outlet, tree)
+    if not found.section:
+        names = (found.outlet, host_of(url), _meta(metas, "og:site_name"))
+        found.take("section", shown_section(tree, found.title, names), "path on the page")
     if found.byline.lower() in {found.outlet.lower(), host_of(url)}:
         found.byline = ""
     return found
@@ -109,36 +105,64 @@ def registrable_domain(url: str) -> str:
     return ".".join(labels[-size:])
 
 
-def lead_element(tree: etree._Element) -> etree._Element | None:
-    """Return the element that by its class or role is the lead (sapo), if there is one."""
+def lead_element(tree: etree._Element, title: str) -> etree._Element | None:
+    """Return the element that by its class or role is the lead (sapo), if there is one; a word that
+    means other things too ("summary") says so only just below the title."""
     for node in tree.iter("h2", "p", "div", "strong", "h3", "h4", "section"):
         if node.get("data-role") == "sapo" or node.get("data-slot") == "sapo":
             return node
         name = node.get("class")
         if name and _LEAD_CLASS.search(name) and len(node) < 12:
             return node
+    below = -1
+    for node in tree.iter("h1", "h2", "h3", "h4", "p", "div", "strong", "section"):
+        if below >= 0:
+            below += 1
+            name = node.get("class")
+            if name and _SUMMARY_CLASS.search(name) and len(node) < 12:
+                return node
+        elif node.tag in _HEADINGS and title_text("".join(node.itertext())) == title:
+            below = 0
+        if below > _BELOW_TITLE:
+            break
     return None
 
 
 def _metas(tree: etree._Element) -> dict[str, str]:
+    """Return what meta elements say by name; those of other articles' microdata are left out."""
     found: dict[str, str] = {}
+    own = [title_text("".join(node.itertext())) for node in tree.iter("h1", "title")]
     for node in tree.iter("meta"):
         content = (node.get("content") or "").strip()
         for attribute in ("property", "name", "itemprop"):
             name = (node.get(attribute) or "").strip().lower()
-            if name and content:
-                found.setdefault(name, content)
+            if not (name and content) or name in found:
+                continue
+            if attribute != "itemprop" or not _is_of_another_item(node, own):
+                found[name] = content
     return found
+
+
+def _is_of_another_item(node: etree._Element, own: list[str]) -> bool:
+    """Whether the microdata around ``node`` has a headline, and not one of this page's."""
+    item = next((up for up in node.iterancestors() if up.get("itemscope") is not None), None)
+    if item is None:
+        return False
+    for part in item.iter():
+        if part.get("itemprop") in ("headline", "name") and part.get("itemscope") is None:
+            headline = title_text(part.get("content") or "".join(part.itertext()))
+            return bool(headline) and not any(
+                headline in title or title in headline for title in own if title
+            )
+    return False
 
 
 def _meta(metas: Mapping[str, str], *names: str) -> str:
     return next((title_text(metas[name]) for name in names if metas.get(name)), "")
 
 
-def _take_json_ld(found: PageMetadata, article: Mapping[str, Any], now: datetime | None) -> None:
+def _take_json_ld(found: PageMetadata, article: Mapping[str, Any]) -> None:
     way = "json-ld"
-    found.take("published_at", parse_date(str(article.get("datePublished") or ""), now), way)
-    found.take("modified_at", parse_date(str(article.get("dateModified") or ""), now), way)
     found.take("title", title_text(str(article.get("headline") or "")), way)
     found.take("description", title_text(str(article.get("description") or "")), way)
     sections = article.get("articleSection") or ""
@@ -170,7 +194,7 @@ def _take_breadcrumb(found: PageMetadata, graph: list[Mapping[str, Any]]) -> Non
             item = part.get("item")
             name = part.get("name") or (item.get("name") if isinstance(item, dict) else "")
             names.append(title_text(str(name or "")))
-        names = [n for n in names if n and n.lower() not in _HOME and n != found.title]
+        names = [n for n in names if n and n.lower() not in HOME and n != found.title]
         if names:
             found.take("section", names[0], "breadcrumb")
             return
@@ -184,11 +208,7 @@ def _flat(parts: Any) -> Iterator[Mapping[str, Any]]:
             yield part
 
 
-def _take_meta(found: PageMetadata, metas: Mapping[str, str], now: datetime | None) -> None:
-    for name in _PUBLISHED_META:
-        found.take("published_at", parse_date(metas.get(name, ""), now), f"meta {name}")
-    for name in _MODIFIED_META:
-        found.take("modified_at", parse_date(metas.get(name, ""), now), f"meta {name}")
+def _take_meta(found: PageMetadata, metas: Mapping[str, str]) -> None:
     og_title = _meta(metas, "og:title", "twitter:title")
     if og_title:
         found.title, found.via["title"] = og_title, "meta"
@@ -201,25 +221,15 @@ def _take_meta(found: PageMetadata, metas: Mapping[str, str], now: datetime | No
     found.take("byline", "" if is_web_url(byline) else byline, "meta")
 
 
-def _take_loose_dates(found: PageMetadata, tree: etree._Element, now: datetime | None) -> None:
-    """Take dates from JSON-LD that is no JSON (unescaped quotes in a headline are common)."""
-    if found.published_at is not None:
-        return
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            for kind, value in _LOOSE_DATE.findall(script.text):
-                name = "published_at" if kind == "Published" else "modified_at"
-                found.take(name, parse_date(value, now), "json-ld (malformed)")
-
-
-def _take_visible(found: PageMetadata, tree: etree._Element, now: datetime | None) -> None:
+def _take_visible(found: PageMetadata, tree: etree._Element) -> None:
     for node in tree.iter("h1"):
         found.take("title", title_text("".join(node.itertext())), "h1")
     for node in tree.iter("title"):
-        found.take("title", title_text("".join(node.itertext())), "title element")
+        words = title_text("".join(node.itertext()))
+        if not found.title and _PUBLISHER.match(words):
+            found.take("title", _named_title(tree), "element")
+        found.take("title", words, "title element")
         break
-    if found.published_at is None:
-        _take_shown_times(found, shown_times(tree, found.title, now))
     if not found.byline:
         for node in tree.iter("p", "div", "span", "a", "strong"):
             name = node.get("class")
@@ -231,41 +241,22 @@ def _take_visible(found: PageMetadata, tree: etree._Element, now: datetime | Non
                     break
 
 
-def _take_shown_times(found: PageMetadata, shown: Sequence[ShownTime]) -> None:
-    """Take the time of publication and, where the article's own one is shown, of the edit."""
-    if not shown:
-        return
-    first = shown[0]
-    found.take("published_at", first.moment, first.way)
-    for each in shown[1:]:
-        if each.is_update and each.far == first.far and each.moment > first.moment:
-            found.take("modified_at", each.moment, each.way)
+def _named_title(tree: etree._Element) -> str:
+    """Return the words that a page without headings calls its title."""
+    for node in tree.iter("td", "div", "span", "p", *_HEADINGS[1:]):
+        name = node.get("class")
+        if name and _TITLE_CLASS.search(name) and len(node) <= 2:
+            words = title_text("".join(node.itertext()))
+            is_link = any("".join(a.itertext()).strip() for a in node.iter("a"))
+            if _LONG_TITLE <= len(words) <= _LONGEST_TITLE and not is_link:
+                return words
+    return ""
 
 
-def _mend_false_zone(
-    found: PageMetadata,
-    tree: etree._Element,
-    stated: Sequence[Mapping[str, Any]],
-    now: datetime | None,
-) -> None:
-    """Correct times that a system stamped as UTC though they are Vietnamese.
-
-    They are known by a visible time with the same clock: a page that shows 08:15 and states
-    08:15Z was not published at 15:15.
-    """
-    published = found.published_at
-    values = [str(value) for row in stated for value in row.values() if isinstance(value, str)]
-    if published is None or not any(
-        _ZERO_ZONE.search(value) and parse_date(value, now) == published for value in values
-    ):
-        return
-    for shown in shown_times(tree, found.title, now):
-        if abs(shown.moment - (published - _VIETNAM_SHIFT)) < timedelta(minutes=1):
-            found.published_at = published - _VIETNAM_SHIFT
-            found.via["published_at"] += ", zone by the visible time"
-            if found.modified_at is not None:
-                found.modified_at -= _VIETNAM_SHIFT
-        return
+def _take_moments(found: PageMetadata, published: Moment | None, modified: Moment | None) -> None:
+    for name, moment in (("published_at", published), ("modified_at", modified)):
+        if moment is not None:
+            found.take(name, moment.at, moment.way)
 
 
 def _take_identity(

@@ -22,10 +22,13 @@ from lxml import etree
 from resiliparse.extract.html2text import extract_plain_text
 
 from crawlers.blocks import body_lines, captions, short_text_of, text_of
+from crawlers.boxes import drop_boxes, unfold_tables
+from crawlers.bylines import signed_by
 from crawlers.claimreview import ClaimReview, claim_review
 from crawlers.dates import parse_date
 from crawlers.decoding import decode_text, legal_xml
 from crawlers.feeds import looks_like_challenge
+from crawlers.forums import DROPPED, first_post
 from crawlers.frame import is_signature, line_key, without_boxes, without_frame
 from crawlers.markup import tidy, without_tags, without_unseen
 from crawlers.metadata import (
@@ -88,10 +91,12 @@ def extract_page(
         _take_rule(meta, tree, rule, now)
     if meta.published_at is None and looks_like_challenge(payload):
         raise InvalidDocument("", "a browser check instead of the page")
-    lines, way, container = _body(tree, rule, payload, content_type)
+    post = first_post(tree)
+    lines, way, container = _body(tree, rule, post, payload, content_type)
     shown = captions(container if container is not None else tree)
-    if container is None:
-        lines = without_boxes(lines, shown)
+    lines = without_boxes(lines, shown)
+    if sum(map(len, lines)) < _MIN_BODY < sum(map(len, shown)):
+        lines, way = [*lines, *shown], f"{way} and captions"
     if rule and way == "site rule":
         way = f"site rule of {registrable_domain(url or meta.canonical_url)}"
     lines = without_frame(lines, meta.title, meta.section)
@@ -109,12 +114,17 @@ def extract_page(
         modified_at=meta.modified_at,
         outlet=meta.outlet,
         section=meta.section,
-        byline=meta.byline[:200],
+        byline=_byline(meta, container if container is not None else tree, post),
         canonical_url=meta.canonical_url,
         captions=shown,
         review=claim_review(tree),
         via={**meta.via, "text": way, "lead": lead_way, "encoding": encoding},
     )
+
+
+def _byline(meta: PageMetadata, body: etree._Element, post: etree._Element | None) -> str:
+    """Return who signed a press article; who began a thread is no business of ours."""
+    return "" if post is not None else (meta.byline or signed_by(body))[:200]
 
 
 def parse_html(payload: bytes, content_type: str = "") -> tuple[etree._Element, str]:
@@ -152,13 +162,21 @@ def _take_rule(
 
 
 def _body(
-    tree: etree._Element, rule: SiteRule | None, payload: bytes, content_type: str
+    tree: etree._Element,
+    rule: SiteRule | None,
+    post: etree._Element | None,
+    payload: bytes,
+    content_type: str,
 ) -> tuple[list[str], str, etree._Element | None]:
     """Return the body's lines, the way they were found and the element that holds them."""
     if rule and (found := _by_selector(tree, rule.body, rule.drop)):
         return found[0], "site rule", found[1]
+    if post is not None:
+        return body_lines(post, set(select(post, DROPPED))), "first post", post
     if found := _by_selector(tree, "[data-role=content]", ""):
         return found[0], "data-role", found[1]
+    drop_boxes(tree)
+    unfold_tables(tree)
     lines = _trafilatura_lines(tree)
     if sum(map(len, lines)) >= _MIN_BODY:
         return lines, "trafilatura", None
@@ -215,7 +233,7 @@ def _lead(
                 return line, "first lines"
         if block := _block_like(tree, start):
             return block, "block like og:description"
-    node = lead_element(tree)
+    node = lead_element(tree, meta.title)
     if node is not None:
         text = text_of(node)
         if _MIN_LEAD <= len(text) <= _MAX_LEAD and line_key(text) != line_key(meta.title):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from lxml import etree
 
 from crawlers.dates import parse_date
+from crawlers.frame import is_stamp
 from crawlers.markup import title_text
 from langnghe.clock import to_local
 
@@ -20,10 +22,16 @@ _UPDATE_WORDS = re.compile(
     r"(?:\s+(?:lần cuối|mới nhất|lúc|ngày|vào))*\s*[:,-]?",
     re.I,
 )
-_HOLDERS = ("time", "span", "div", "p", "li", "td", "em", "i", "h1", "h2")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_HOLDERS = ("time", "span", "div", "p", "li", "td", "em", "i", *_HEADINGS)
 _AFTER_TITLE, _BEFORE_TITLE = 30, 12
 _PROSE = 80
+_LONG_TITLE = 15
+# A box of another article: few elements, and a link with as many letters as a headline has.
+_BOX, _HEADLINE = 15, 25
 _LONGEST = 120
+_TO_COME = timedelta(days=1)
+_BARE = "date beside the title"
 
 
 @dataclass(frozen=True)
@@ -45,27 +53,63 @@ def shown_times(tree: etree._Element, title: str, now: datetime | None) -> list[
     nodes = list(tree.iter(*_HOLDERS))
     place = _title_place(nodes, title)
     end = place + _head_length(nodes[place : place + _AFTER_TITLE]) if place is not None else 0
-    found: list[tuple[tuple[int, bool, bool, int], ShownTime]] = []
+    found: list[tuple[tuple[int, bool, bool, bool, int], ShownTime]] = []
     for index, node in enumerate(nodes):
-        for moment, way, is_update in _moments(node, now):
-            distance = 0 if place is None else index - place
-            far = _far(node, distance, is_known=place is not None, is_past=index > end)
-            has_no_clock = (to_local(moment).hour, to_local(moment).minute) == (0, 0)
-            order = (far, is_update, has_no_clock, abs(distance))
+        distance = 0 if place is None else index - place
+        far = _far(node, distance, is_known=place is not None, is_past=index > end)
+        is_beside = place is not None and far == 1
+        for moment, way, is_update in _moments(node, now, is_beside=is_beside):
+            if now is not None and moment > now + _TO_COME:
+                continue
+            has_no_clock = _has_no_clock(moment)
+            if (
+                not is_beside
+                and far
+                and (_is_of_another(node) or (has_no_clock and _is_today(moment, now)))
+            ):
+                continue
+            order = (far, is_update, has_no_clock, way == _BARE, abs(distance))
             found.append((order, ShownTime(moment, way, is_update, far)))
     return [shown for _, shown in sorted(found, key=lambda pair: pair[0])]
 
 
+def _has_no_clock(moment: datetime) -> bool:
+    local = to_local(moment)
+    return (local.hour, local.minute) == (0, 0)
+
+
+def _is_today(moment: datetime, now: datetime | None) -> bool:
+    """Whether a day far from the title is that of reading, which many pages show on top."""
+    return now is not None and to_local(moment).date() == to_local(now).date()
+
+
+def _is_of_another(node: etree._Element) -> bool:
+    """Whether a time stands in a small box with a link to another article."""
+    box = node
+    for _ in range(2):
+        parent = box.getparent()
+        if parent is None or sum(1 for _ in islice(parent.iterdescendants(), _BOX + 1)) > _BOX:
+            break
+        box = parent
+    links = box.iterdescendants("a") if box is not node else ()
+    return any(len("".join(link.itertext()).strip()) >= _HEADLINE for link in links)
+
+
 def _title_place(nodes: list[etree._Element], title: str) -> int | None:
-    """Return where the article's title stands: the heading with its words, else the first h1."""
+    """Return where the article's title stands: the heading with its words, else whatever else has
+    just these, else the first h1."""
     first = None
     for index, node in enumerate(nodes):
-        if node.tag in ("h1", "h2"):
+        if node.tag in _HEADINGS:
             words = title_text("".join(node.itertext()))
             if words and title.startswith(words) and len(words) >= len(title) / 2:
                 return index
             if first is None and node.tag == "h1":
                 first = index
+    if len(title) >= _LONG_TITLE:
+        for index, node in enumerate(nodes):
+            if len(node) <= 2 and title_text("".join(islice(node.itertext(), 6))) == title:
+                return index
     return first
 
 
@@ -85,16 +129,23 @@ def _far(node: etree._Element, distance: int, *, is_known: bool, is_past: bool) 
     return 2 if -_BEFORE_TITLE <= distance < 0 else 3
 
 
-def _moments(node: etree._Element, now: datetime | None) -> Iterator[tuple[datetime, str, bool]]:
-    """Yield what one element shows: (moment, way, whether it is of an edit)."""
+def _moments(
+    node: etree._Element, now: datetime | None, *, is_beside: bool
+) -> Iterator[tuple[datetime, str, bool]]:
+    """Yield what one element shows: (moment, way, whether it is of an edit).
+
+    Beside the title a line that is nothing but a date needs no name that says so.
+    """
     name = f"{node.get('class') or ''} {node.get('data-role') or ''} {node.get('itemprop') or ''}"
-    is_time = node.tag == "time"
-    if not is_time and (
-        node.tag in ("h1", "h2") or len(name) < 3 or not _DATE_CLASS.search(name) or len(node) > 5
-    ):
+    if node.tag in _HEADINGS or len(node) > 5:
         return
-    way = "time element" if is_time else "visible date"
+    is_named = node.tag == "time" or (len(name) >= 3 and bool(_DATE_CLASS.search(name)))
+    if not (is_named or is_beside):
+        return
+    way = "time element" if node.tag == "time" else "visible date" if is_named else _BARE
     text = " ".join("".join(node.itertext()).split())
+    if not is_named and not is_stamp(text):
+        return
     label = _UPDATE_WORDS.search(text) if len(text) <= _LONGEST else None
     is_update = bool(label and not label.start()) or bool(_UPDATE_CLASS.search(name))
     for value in (node.get("datetime"), node.get("content")):

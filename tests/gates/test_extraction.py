@@ -24,7 +24,7 @@ from langnghe.errors import FeedParseError
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 BODY_F1_FLOOR = 0.995  # measured .9997 mean, .9984 least
 GENERIC_F1_FLOOR = 0.96  # without site rules: measured .992 mean, .962 least
-ZYTE_F1_FLOOR = 0.96  # measured .963; bare trafilatura fast .962
+ZYTE_F1_FLOOR = 0.963  # measured .9645; bare trafilatura fast .962
 CORPUS = "2984907a"
 
 
