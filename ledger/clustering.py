@@ -118,7 +118,7 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
     )
     lives = _Lives({link.story_id for link in wanted.values()})
     rows: list[StoryLinkRow] = []
-    moved: dict[str, list[str]] = defaultdict(list)
+    moved: list[DocumentRow] = []
     touched: set[str] = set()
     left: dict[str, str] = {}
     first_seen: dict[str, datetime] = {}
@@ -131,10 +131,11 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
         rows.append(_link_row(link, target, now))
         touched.add(target)
         if doc.story_id != target:
-            moved[target].append(doc_id)
             if doc.story_id:
                 touched.add(doc.story_id)
                 left[doc.story_id] = target
+            doc.story_id = target
+            moved.append(doc)
     _make_stories(first_seen)
     StoryLinkRow.objects.bulk_create(
         rows,
@@ -143,9 +144,8 @@ def _link(links: Iterable[StoryLink], now: datetime) -> tuple[set[str], set[str]
         unique_fields=["document"],
         update_fields=["story", "score", "shared", "copy_of", "linked_at"],
     )
-    for target, ids in moved.items():
-        DocumentRow.objects.filter(pk__in=ids).update(story_id=target)
-    return {doc_id for ids in moved.values() for doc_id in ids}, touched, left
+    update_rows(moved, ["story"])
+    return {doc.pk for doc in moved}, touched, left
 
 
 def _merge_all(pairs: Sequence[tuple[str, str]], lives: _Lives, touched: set[str]) -> set[str]:
