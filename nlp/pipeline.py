@@ -123,6 +123,7 @@ class PlacesStage:
 
     def __init__(self, profile: Profile) -> None:
         self._finder = PlaceFinder(profile.places, profile.province)
+        self._finder.load()
 
     def run(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:

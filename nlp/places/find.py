@@ -79,6 +79,12 @@ class PlaceFinder:
         self._home = home
         self._own = own_names([replace(p, province=p.province or home) for p in places])
 
+    def load(self) -> None:
+        """Read the tables of names now rather than with the first text."""
+        by_kind()
+        well_known()
+        self._first_words  # noqa: B018 - kept once it is asked for
+
     def find(self, text: str, *, province: str = "", is_social: bool = False) -> list[PlaceMention]:
         """Return the units named in ``text``, each once, in the order of first mention.
 
