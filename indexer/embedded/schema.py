@@ -124,4 +124,5 @@ def paired(words: Sequence[str]) -> list[str]:
 def _column(words: Sequence[str], space: Space) -> str:
     if space in PAIRED_SPACES:
         return " ".join([*words, *paired(words)])
-    return " ".join([PREFIX[space] + word for word in words])
+    mark = PREFIX[space]
+    return mark + f" {mark}".join(words) if words else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from indexer.embedded.schema import (
     FIELD_NUMBERS,
@@ -17,7 +18,7 @@ from indexer.embedded.schema import (
     second_of,
 )
 from langnghe.analysis import AnalysedDocument
-from langnghe.query.words import ItemWords, TextWords, item_values, whole_second
+from langnghe.query.words import TextWords, item_values, item_words, whole_second
 
 _FIELD_NAMES = {number: name for name, number in FIELD_NUMBERS.items()}
 _NAME_SPACE = 1 << 32
@@ -39,7 +40,7 @@ class Writer:
     def put(self, items: Iterable[AnalysedDocument]) -> None:
         """Add or replace ``items``; of several with one id the last counts."""
         latest = {item.document.id: item for item in items}
-        kept = self._remove(list(latest))
+        kept = self._remove(list(latest), latest)
         # Those that keep their rowid come first, so that no new document of that second takes it.
         for rowid, item in sorted(
             ((_kept_rowid(item, kept), item) for item in latest.values()),
@@ -74,12 +75,14 @@ class Writer:
                 f"SELECT {columns} FROM docs_{self.g} WHERE id IN ({marks})", chunk
             ).fetchall()
 
-    def _remove(self, ids: Sequence[str]) -> dict[str, int]:
-        """Remove ``ids`` and return the rowids that they had."""
+    def _remove(
+        self, ids: Sequence[str], following: Mapping[str, AnalysedDocument] = MappingProxyType({})
+    ) -> dict[str, int]:
+        """Remove ``ids`` and return the rowids that they had; ``following`` come in their place."""
         rows = list(self._rows("rowid, id, title, lead, text", ids))
-        for rowid, _, title, lead, text in rows:
-            columns = fts_row(TextWords(title, lead, text), self._values(rowid))
-            self._fts.append((rowid, 0, columns))
+        for rowid, key, *text in rows:
+            words = _same_words(following.get(key), text) or TextWords(*text)
+            self._fts.append((rowid, 0, fts_row(words, self._values(rowid))))
         gone = [(row[0],) for row in rows]
         self.db.executemany(f"DELETE FROM docs_{self.g} WHERE rowid = ?", gone)
         self.db.executemany(f"DELETE FROM vals_{self.g} WHERE doc = ?", gone)
@@ -96,7 +99,7 @@ class Writer:
         return found
 
     def _add(self, item: AnalysedDocument, kept_rowid: int | None) -> None:
-        doc, words = item.document, ItemWords(item)
+        doc, words = item.document, item_words(item)
         rowid = self._free_rowid(words.published_second) if kept_rowid is None else kept_rowid
         values = item_values(item)
         self.db.execute(
@@ -165,6 +168,14 @@ class Writer:
         for rowid, is_added, row in sorted(self._fts, key=lambda entry: entry[:2]):
             self.db.execute(add if is_added else remove, (rowid, *row))
         self._fts.clear()
+
+
+def _same_words(item: AnalysedDocument | None, text: Sequence[str]) -> TextWords | None:
+    """Return the words of ``item`` where its title, lead and text are still ``text``: documents
+    move to another story more often than they change."""
+    if item is None or [item.document.title, item.document.lead, item.document.text] != text:
+        return None
+    return item_words(item)
 
 
 def _kept_rowid(item: AnalysedDocument, kept: Mapping[str, int]) -> int | None:

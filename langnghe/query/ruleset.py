@@ -35,7 +35,7 @@ from langnghe.query.ast import (
 )
 from langnghe.query.evaluate import matches_words
 from langnghe.query.forms import Form, Space, forms, side_forms
-from langnghe.query.words import ItemWords
+from langnghe.query.words import ItemWords, item_words
 from langnghe.text import fold, has_marks
 
 _LED_BY = {Space.EXACT: "", Space.FOLDED: "~", Space.BARE: "!"}
@@ -81,7 +81,7 @@ class RuleSet:
 
     def match(self, item: AnalysedDocument, now: datetime) -> list[int]:
         """Return the positions of the queries that ``item`` satisfies at ``now``, ascending."""
-        return self.match_words(ItemWords(item), now)
+        return self.match_words(item_words(item), now)
 
     def match_words(self, item: ItemWords, now: datetime) -> list[int]:
         """Return the positions of the queries that the item of ``item`` satisfies at ``now``."""

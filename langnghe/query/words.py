@@ -80,6 +80,14 @@ class ItemWords(TextWords):
         return whole_second(self.item.document.published_at)
 
 
+def item_words(item: AnalysedDocument) -> ItemWords:
+    """Return the words of ``item``, found once and kept with it: the index asks, then the rules."""
+    kept: dict[str, ItemWords] = vars(item)
+    if "_words" not in kept:
+        kept["_words"] = ItemWords(item)
+    return kept["_words"]
+
+
 class ExactWords(ItemWords):
     """An item as ``rules match --exact`` reads it: the Unicode words of ``title . lead`` as one
     field (kept as ``text``), in lower case, with no folding at all."""
