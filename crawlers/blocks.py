@@ -44,6 +44,7 @@ _CAPTION = re.compile(
 # "Ảnh: Hải Thử", "Ảnh do người dân cung cấp", at the end.
 _CREDIT = re.compile(r"\b(?:Ảnh|Nguồn ảnh|Nguồn|Đồ họa|Photo)\s*(?::|do\b|chụp\b).{0,60}$")
 _LONGEST_CAPTION = 400
+_PARAGRAPHS = ("p", "div", "center")
 
 
 def text_of(element: etree._Element) -> str:
@@ -83,8 +84,8 @@ def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     """Return the captions of the images in ``element``, in order, each once."""
     found: dict[str, None] = {}
     beside: dict[etree._Element, None] = {}
-    for image in element.iter("img", "amp-img"):
-        if (node := _beside(image)) is not None:
+    for holder in dict.fromkeys(map(_holder, element.iter("img", "amp-img"))):
+        if holder is not None and (node := _beside(holder)) is not None:
             beside.setdefault(node)
     for node in element.iter("figcaption", "p", "div", "td", "span", "table", "em", "i"):
         if node.tag != "figcaption" and node not in beside:
@@ -104,19 +105,25 @@ def _is_caption_class(name: str) -> bool:
     return _CAPTION.search(name) is not None
 
 
-def _beside(image: etree._Element) -> etree._Element | None:
-    """Return what holds an image's caption that no class calls one: a table of the image and a few
-    words, or the words in italics or with the photographer's name in its paragraph or the next."""
+def _holder(image: etree._Element) -> etree._Element | None:
+    """Return the table or else the block in which an image stands."""
     parents = list(islice(image.iterancestors(), 6))
-    if (table := next((node for node in parents if node.tag == "table"), None)) is not None:
-        return table if _is_picture_table(table) else None
-    block = next((node for node in parents if node.tag in _BLOCKS), None)
-    if block is None or block.tag not in ("p", "div", "center"):
+    table = next((node for node in parents if node.tag == "table"), None)
+    return table if table is not None else next((p for p in parents if p.tag in _BLOCKS), None)
+
+
+def _beside(holder: etree._Element) -> etree._Element | None:
+    """Return what holds the caption of ``holder``'s images that no class calls one: a table of an
+    image and a few words, or the words in italics or with the photographer's name in the same
+    paragraph or the next."""
+    if holder.tag == "table":
+        return holder if _is_picture_table(holder) else None
+    if holder.tag not in _PARAGRAPHS:
         return None
-    if words := short_text_of(block, _LONGEST_CAPTION, lambda _: True, 0):
-        return block if _is_caption(block, words) else None
-    following = block.getnext()
-    if following is None or following.tag not in ("p", "div", "center", "em", "i"):
+    if words := short_text_of(holder, _LONGEST_CAPTION, lambda _: True, 0):
+        return holder if _is_caption(holder, words) else None
+    following = holder.getnext()
+    if following is None or following.tag not in (*_PARAGRAPHS, "em", "i"):
         return None
     words = short_text_of(following, _LONGEST_CAPTION, lambda _: True, 0)
     return following if words and _is_caption(following, words) else None
