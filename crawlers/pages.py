@@ -192,6 +192,7 @@ def _by_selector(
 ) -> tuple[list[str], etree._Element] | None:
     best: tuple[list[str], etree._Element] | None = None
     for node in select(tree, body):
+        drop_boxes(node)
         dropped = set(select(node, drop))
         lines = body_lines(node, dropped)
         if sum(map(len, lines)) > sum(map(len, best[0] if best else ())):

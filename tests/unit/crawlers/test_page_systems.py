@@ -300,6 +300,19 @@ def test_boxes_between_paragraphs_are_no_text(box: str) -> None:
     assert found.text.split("\n") == [LEAD, *BODY]
 
 
+def test_they_are_no_text_in_the_body_that_a_site_s_rule_names_either() -> None:
+    box = '<p><strong><a href="/a1.html">Khởi công cầu Vĩnh Thạnh vào tháng giêng</a></strong></p>'
+    comments = '<div class="box-comment"><p>Nam Giả: Mừng quá, đi chợ huyện gần hơn rồi.</p></div>'
+    page = html(
+        f'<div class="article__breadcrumb"><a>Xã hội</a></div><h1 class="article__title">{TITLE}</h1><time>16/03/2026 | 08:15</time><div class="article__sapo cms-desc">TP - {LEAD}</div><div class="article__body cms-body">{ONE}{TWO}{box}{THREE}{FOUR}{comments}</div>'
+    )
+    found = read(page, f"https://tienphong.vn{PATH}")
+
+    assert found.via["text"] == "site rule of tienphong.vn"
+    assert found.text.split("\n") == [f"TP - {LEAD}", *BODY]
+    assert (found.section, clock(found.published_at)) == ("Xã hội", "08:15 16/03/2026")
+
+
 @pytest.mark.parametrize(
     "end",
     [
