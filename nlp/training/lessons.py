@@ -31,7 +31,6 @@ from nlp.training.gold import Example
 
 SEED = 11
 SAME_A_DOCUMENT, OTHERS_A_DOCUMENT = 2, 2
-OTHER_CLAIMS = 3
 LEAST_LIKELY = 0.02
 
 
