@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from langnghe.document import DocumentKind
+from langnghe.url import host_of
 
 BY_HAND_ID = "them-tay"
 """What stands for a source in documents that people added; it is none that is read."""
@@ -59,6 +62,22 @@ class Source:
     fetch_pages: bool = True
     is_enabled: bool = True
     options: tuple[tuple[str, str], ...] = ()
+
+
+def beside_names(sources: Iterable[Source]) -> dict[str, str]:
+    """Return what tells sources of one name apart, by id: the host, or the whole address where more
+    than one of them lies there; nothing for a name that occurs once."""
+    named: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        named[source.name.casefold()].append(source)
+    apart: dict[str, str] = {}
+    for alike in (found for found in named.values() if len(found) > 1):
+        hosts = Counter(host_of(source.url) for source in alike)
+        for source in alike:
+            host = host_of(source.url)
+            is_alone = bool(host) and hosts[host] == 1
+            apart[source.id] = host if is_alone else source.url.partition("://")[2] or source.url
+    return apart
 
 
 class Health(StrEnum):

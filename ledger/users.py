@@ -227,7 +227,7 @@ def _user(username: str) -> User:
 
 
 def _member(user: User) -> Member:
-    row: MemberRow = MemberRow.objects.get(user=user)
+    row: MemberRow = user.member
     return Member(
         username=user.username,
         name=user.first_name,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from alerts.baseline import Baseline
 from alerts.channels import open_channels
@@ -23,7 +24,7 @@ from alerts.watch import (
     silence_alerts,
 )
 from langnghe.analysis import AnalysedDocument
-from langnghe.source import Health
+from langnghe.source import Health, beside_names
 from langnghe.story import StoryChange
 from ledger import (
     alerts,
@@ -62,16 +63,25 @@ class AlertDesk:
         self._coverage_due_at: datetime | None = None
         self._engine = self._new_engine()
 
-    def match(self, items: Sequence[WorkItem], change: StoryChange) -> list[str]:
+    def match(
+        self,
+        items: Sequence[WorkItem],
+        change: StoryChange,
+        indexed: Mapping[str, AnalysedDocument] = MappingProxyType({}),
+    ) -> list[str]:
         """Decide about the documents of ``items``, open what must be opened, complete the items.
 
-        ``change`` is what clustering merged and related since the last call. Returns the ids of
+        ``change`` is what clustering merged and related since the last call; ``indexed`` are those
+        that the index was given a moment ago, which are not loaded again. Returns the ids of
         the alerts that opened or rose.
         """
         now = self._runtime.clock.now()
         if self._rules_version != rules.version():
             self._engine = self._new_engine()
-        batch = documents.load_analysed([item.document_id for item in items])
+        ids = [item.document_id for item in items]
+        loaded = documents.load_analysed([i for i in ids if i not in indexed])
+        known = {**indexed, **{item.document.id: item for item in loaded}}
+        batch = [known[i] for i in ids if i in known]
         feedback.record_feedback(self._feedback(batch), now)
         intents = self._engine.observe(batch, change, now)
         return alerts.open_alerts(
@@ -100,10 +110,13 @@ class AlertDesk:
         declared crises and what a silence or a crisis held that has ended."""
         now = self._runtime.clock.now()
         table = [row for row in source_health(now) if row.source.is_enabled]
+        beside = beside_names([row.source for row in table])
         silent = [
             SilentSource(
                 row.source.id,
-                row.source.name,
+                f"{row.source.name} ({said})"
+                if (said := beside.get(row.source.id))
+                else row.source.name,
                 row.sentence,
                 row.state.last_item_at or row.state.last_success_at or now,
             )

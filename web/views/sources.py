@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from crawlers.social.adding import way_of
 from crawlers.social.trouble import advice
-from langnghe.source import Health
+from langnghe.source import Health, beside_names
 from ledger import queries, sources
 from ledger.queries import SourceHealth
 from runtime.crawl_child import open_spool, tokens_folder
@@ -38,6 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     counts = {health: sum(1 for s in found if s.health is health) for health in _ORDER}
     shown = [s for s in found if not wanted or s.health == wanted]
     values = {
+        "beside": beside_names([s.source for s in found]),
         "sources": sorted(shown, key=lambda s: (_ORDER.index(s.health), s.source.name)),
         "counts": counts.items(),
         "wanted": wanted,
