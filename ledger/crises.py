@@ -111,6 +111,20 @@ def cover_story(number: int, story_id: str, actor: str, now: datetime) -> None:
 
 
 @writing
+def correct_place(number: int, place: str, actor: str, now: datetime) -> None:
+    """Give a running crisis the place that was meant and take what stands there under it; raises
+    ConfigError where it is over or would cover nothing."""
+    row = _running_row(number, now)
+    replace(crisis_from(row), place=place).check()
+    before, row.place = row.place, storable(place)
+    row.save(update_fields=["place"])
+    audit.record(actor, "crisis.place", str(number), now, {"before": before, "after": row.place})
+    if AlertRow.objects.filter(pk=_own_id(number)).update(places=[row.place]):
+        note(_own_id(number), "placed", actor, f"{before} → {row.place}", now)
+    _gather(row, now)
+
+
+@writing
 def end(number: int, actor: str, now: datetime) -> bool:
     """End a running crisis now; False where it is over. The worker tells of it."""
     ended = CrisisRow.objects.filter(

@@ -16,13 +16,13 @@ _HOURS = [("", "Không đặt"), *((str(hour), f"{hour:02}:00") for hour in rang
 
 
 class PlaceField(forms.CharField):
-    """A place that may be left out, given back as mentions call it; what is no known place, or
+    """A place, given back as mentions call it; what is no known place, or
     several, is refused with the nearest ones."""
 
-    def __init__(self, *, label: str, help_text: str) -> None:
+    def __init__(self, *, label: str, help_text: str, is_required: bool = False) -> None:
         super().__init__(
             label=label,
-            required=False,
+            required=is_required,
             max_length=200,
             help_text=help_text,
             widget=forms.TextInput(attrs={"list": "dia-ban"}),

@@ -88,6 +88,7 @@ urlpatterns = [
     path("khung-hoang/khai-bao/", crises.declare, name="crisis-declare"),
     path("khung-hoang/<int:number>/", crises.crisis, name="crisis"),
     path("khung-hoang/<int:number>/them/", crises.cover, name="crisis-cover"),
+    path("khung-hoang/<int:number>/dia-ban/", crises.correct_place, name="crisis-place"),
     path("khung-hoang/<int:number>/gia-han/", crises.prolong, name="crisis-prolong"),
     path("khung-hoang/<int:number>/ket-thuc/", crises.end, name="crisis-end"),
     path("lich-truc/", duty.rota, name="duty"),

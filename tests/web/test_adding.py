@@ -231,3 +231,38 @@ def test_a_silent_source_comes_first(stocked: Room) -> None:
     stocked.runtime.clock.moment += timedelta(days=2)
     page = stocked.as_role("leader").get("/nguon/").content.decode()
     assert "1 trong 1 nguồn chưa nghe được" in page
+
+
+def test_what_is_still_being_read_renews_itself_until_it_is_settled(keyed: Room) -> None:
+    from ledger import queries
+
+    client = keyed.as_role("analyst")
+    page = client.post("/tin/them/", _SEEN, follow=True).content.decode()
+    (view,) = queries.newest().documents
+    assert f'data-live="/tin/{view.id}/"' in page
+    assert "đang chờ phân tích" in page
+    part = client.get(f"/tin/{view.id}/", headers={"X-Requested-With": "room"}).content.decode()
+    assert "<html" not in part
+    assert "data-settled" not in part
+    keyed.runtime.clock.moment += timedelta(minutes=11)
+    assert "data-live" not in client.get(f"/tin/{view.id}/").content.decode()
+
+
+def test_a_page_that_was_read_does_not_renew_itself(stocked: Room) -> None:
+    client = stocked.as_role("analyst")
+    assert "data-live" not in client.get("/tin/doc-0001/").content.decode()
+    part = client.get("/tin/doc-0001/", headers={"X-Requested-With": "room"}).content.decode()
+    assert "data-settled" in part
+
+
+def test_sources_of_one_name_are_told_apart_in_lists_and_filters(stocked: Room) -> None:
+    from ledger import sources
+
+    twin = Source("bao-a-2", "Báo A", "Báo A", SourceKind.FEED, "https://khac.example/rss")
+    sources.seed_sources([twin], stocked.now)
+    client = stocked.as_role("analyst")
+    listed = client.get("/tin/?source=bao-a-2").content.decode()
+    assert '<option value="bao-a">Báo A (bao-a.example)</option>' in listed
+    assert '<option value="bao-a-2" selected>Báo A (khac.example)</option>' in listed
+    assert "Nguồn cấp: Báo A (khac.example)" in listed
+    assert "Báo A (bao-a.example)" in client.get("/tin/doc-0001/").content.decode()

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,26 @@ def test_the_board_renews_itself(stocked: Room, page) -> None:  # type: ignore[n
     with ThreadPoolExecutor(1, thread_name_prefix="ledger") as beside:
         beside.submit(_take_in, stocked, doc).result()
     page.wait_for_selector("text=Tin vừa tới phòng", timeout=25_000)
+    assert page.trouble == []
+
+
+def _receive(doc: Document, moment: datetime) -> None:
+    from ledger import ingest
+
+    ingest.record_ingest([doc], moment)
+    connections.close_all()
+
+
+def test_the_page_of_a_document_shows_its_labels_once_they_are_there(  # type: ignore[no-untyped-def]
+    stocked: Room, page, address: str
+) -> None:
+    doc = article(91, title="Tin vừa thêm", first_seen_at=stocked.now)
+    with ThreadPoolExecutor(1, thread_name_prefix="ledger") as beside:
+        beside.submit(_receive, doc, stocked.now).result()
+        page.goto(f"{address}/tin/{doc.id}/")
+        page.wait_for_selector("text=Tin này đang chờ phân tích")
+        beside.submit(_take_in, stocked, doc).result()
+    page.wait_for_selector("text=Máy chắc", timeout=25_000)
     assert page.trouble == []
 
 

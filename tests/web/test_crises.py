@@ -70,7 +70,7 @@ def test_it_is_prolonged_and_ended_by_a_person_and_both_are_logged(stocked: Room
     assert crises.running_crises(stocked.now) == []
     page = client.get("/khung-hoang/").content.decode()
     assert "Đang mở (0)" in page
-    assert "approver-1@lam-giang.example kết thúc" in page
+    assert "; approver kết thúc)" in page
     actions = [entry.action for entry in audit.entries(20)]
     for action in ("crisis.declare", "crisis.prolong", "crisis.end"):
         assert action in actions
@@ -219,3 +219,40 @@ def test_its_own_alert_is_closed_only_with_it(stocked: Room) -> None:
     own = alerts.alert(known.alert_id)
     assert own is not None
     assert own.state is AlertState.OPEN
+
+
+def test_a_place_that_nobody_knows_is_said_with_the_nearest_and_corrected(stocked: Room) -> None:
+    from ledger import audit, crises
+    from ledger.models import CrisisRow
+
+    number = _declare(stocked, place="phường Lam Thành")
+    page = f"/khung-hoang/{number}/"
+    leader = stocked.as_role("leader")
+    assert "Không tin nào gọi" not in leader.get(page).content.decode()
+    crises.tend(lambda *_: [], lambda _: [], stocked.now)
+    CrisisRow.objects.update(place="phường Lam Thàn")
+    stocked.open_alert(id="a-9", level=1)
+    shown = leader.get(page).content.decode()
+    assert "Không tin nào gọi địa bàn là" in shown
+    assert "Gần nhất: phường Lam Thành" in shown
+    assert "Sửa địa bàn" in shown
+    assert "Sửa địa bàn" not in stocked.as_role("analyst").get(page).content.decode()
+    assert "Không tin nào gọi" in leader.get("/khung-hoang/").content.decode()
+
+    refused = leader.post(f"{page}dia-ban/", {"place": "Xyz"}, follow=True).content.decode()
+    assert "Không biết địa bàn" in refused
+    empty = leader.post(f"{page}dia-ban/", {"place": ""}, follow=True).content.decode()
+    assert 'class="notice error' in empty
+
+    told = leader.post(f"{page}dia-ban/", {"place": "lam thanh"}, follow=True).content.decode()
+    assert "Địa bàn nay là phường Lam Thành" in told
+    assert "Không tin nào gọi" not in told
+    known = crises.crisis(number, stocked.now)
+    assert known is not None
+    assert known.crisis.place == "phường Lam Thành"
+    assert "a-9" in {child.id for child in known.children}
+    assert audit.entries(1)[0].action == "crisis.place"
+    crises.end(number, "an", stocked.now + timedelta(minutes=1))
+    stocked.runtime.clock.moment += timedelta(minutes=2)
+    over = leader.post(f"{page}dia-ban/", {"place": "lam thanh"}, follow=True).content.decode()
+    assert "đã kết thúc" in over

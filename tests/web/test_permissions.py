@@ -37,7 +37,7 @@ _POST_ONLY = {p.name for p in urlpatterns if p.name} & {
     "source-add", "rule-switch", "feedback-assign", "feedback-answer", "feedback-close",
     "clock-start", "clock-stop", "press-add", "wall", "announcement-remove",
     "alert-real", "silence-add", "silence-end", "duty-copy", "duty-remove", "drill-end",
-    "crisis-declare", "crisis-cover", "crisis-prolong", "crisis-end",
+    "crisis-declare", "crisis-cover", "crisis-place", "crisis-prolong", "crisis-end",
     "document-remove", "import-run", "import-stop", "source-token",
     "fact-check-approve", "user-invite", "user-switch", "quarantine-decide",
 }  # fmt: skip

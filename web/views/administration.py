@@ -77,6 +77,7 @@ ACTIONS = {
     "crisis.declare": "Khai báo khủng hoảng",
     "crisis.cover": "Đưa vụ việc vào khủng hoảng",
     "crisis.prolong": "Gia hạn khủng hoảng",
+    "crisis.place": "Sửa địa bàn khủng hoảng",
     "crisis.end": "Kết thúc khủng hoảng",
     "drill.start": "Bắt đầu diễn tập",
     "drill.end": "Kết thúc diễn tập sớm",

@@ -40,6 +40,7 @@ EVENTS = {
     "held": "Ghi nhận, chưa gửi thư",
     "released": "Không giữ thư nữa",
     "prolonged": "Gia hạn khủng hoảng",
+    "placed": "Sửa địa bàn khủng hoảng",
     "raised": "Nâng mức",
     "acknowledged": "Tiếp nhận",
     "assigned": "Giao xử lý",

@@ -19,6 +19,7 @@ from langnghe.query import parse
 from ledger import alerts, crises, queries, stories
 from ledger.crises import KnownCrisis
 from ledger.stories import UnknownStory
+from nlp.places.typed import TypedPlace, typed_place
 from web.forms import PlaceField
 from web.reader import Reader, username_of
 from web.room import now, room
@@ -91,6 +92,12 @@ class CrisisForm(forms.Form):
         return values
 
 
+class PlaceForm(forms.Form):
+    """The place that was meant by one that nobody knows."""
+
+    place = PlaceField(label="Địa bàn đúng", help_text="Đủ cấp và tên.", is_required=True)
+
+
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the running and the past crises, and the form to declare one from a story or alert."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
@@ -135,6 +142,7 @@ def crisis(request: HttpRequest, number: int) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     named = stories.load_stories([_living(story_id) for story_id in known.crisis.story_ids])
     covered = [story for story in named if reader.sees_story(story.id)]
+    meant = place_meant(known)
     may_cover = known.is_running and "crisis-cover" in reader.routes
     under = [child.id for child in known.children]
     values = {
@@ -147,6 +155,9 @@ def crisis(request: HttpRequest, number: int) -> HttpResponse:
         "events": [(EVENTS.get(e.kind, e.kind), e) for e in alerts.events(known.alert_id)],
         "candidates": _offered({story.id for story in covered}) if may_cover else [],
         "lengths": _LENGTHS,
+        "meant": meant,
+        "place_form": PlaceForm(initial={"place": (meant.nearest or ("",))[0]}) if meant else None,
+        "communes": room().profile.communes,
     }
     return render(request, "crises/detail.html", values)
 
@@ -163,6 +174,35 @@ def cover(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, f"Đã đưa vào khủng hoảng: {story.title}")
     return redirect("crisis", number)
+
+
+@require_POST
+def correct_place(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the crisis the place that was meant."""
+    _seen(request, number)
+    form = PlaceForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ConfigError("crisis: no known place")
+        place = form.cleaned_data["place"]
+        crises.correct_place(number, place, username_of(request), now())
+    except ConfigError:
+        wrong = form.errors.get("place", ["Khủng hoảng này đã kết thúc."])
+        messages.error(request, str(wrong[0]))
+    else:
+        messages.success(request, f"Địa bàn nay là {place}; cảnh báo ở đó được gộp vào.")
+    return redirect("crisis", number)
+
+
+def place_meant(known: KnownCrisis) -> TypedPlace | None:
+    """Return the names that may be meant by the place of a running crisis that no document gives
+    it; None where documents do."""
+    if not (known.is_running and known.crisis.place):
+        return None
+    found = typed_place(known.crisis.place, room().profile)
+    if known.crisis.place in (found.name, *found.nearest):
+        return None
+    return TypedPlace("", (found.name,)) if found.name else found
 
 
 @require_POST
@@ -197,8 +237,10 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 
 def _page(request: HttpRequest, past: list[KnownCrisis], form: CrisisForm | None) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
+    running = crises_of(reader)
     values = {
-        "running": crises_of(reader),
+        "running": running,
+        "misplaced": {known.number for known in running if place_meant(known)},
         "past": past,
         "form": form,
         "communes": room().profile.communes,

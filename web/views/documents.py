@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +22,8 @@ from langnghe.clock import to_local
 from langnghe.document import Channel
 from langnghe.errors import QueryError, StoreError
 from langnghe.query.fields import closed_values
-from langnghe.source import BY_HAND_ID
+from langnghe.source import BY_HAND_ID, Source, beside_names
+from langnghe.text import fold
 from ledger import (
     added,
     analyses,
@@ -45,6 +48,7 @@ _QUERY_SHOWN = 200
 _LONGEST_REASON = 500
 # What people brought, which is no source of the list.
 _BY_PEOPLE = {BY_HAND_ID: "Thêm tay", "import": "Nhập tệp"}
+_AWAITED_FOR = timedelta(minutes=10)
 _LINK_WAITS = "Trang của liên kết đang chờ đọc; tiêu đề, sapo và ngày đăng sẽ có sau ít phút."
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _LABELS = {
@@ -65,14 +69,16 @@ _CHOICES = (
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the documents that the address asks for."""
     wanted = wanted_from(request.GET.dict())
-    after = request.GET.get("after", "")
+    after, found = request.GET.get("after", ""), [source for source, _ in load_sources()]
+    names = _source_names(found)
     values: dict[str, Any] = {
         "wanted": wanted,
         "asked": wanted.values(),
         "choices": _CHOICES,
-        "chips": _chips(wanted),
+        "chips": _chips(wanted, names),
         "own_topics": topics.own_topics(room().profile),
-        "outlets": _outlets(),
+        "outlets": sorted({source.outlet for source in found}),
+        "source_names": names,
         "page": Listing((), 0),
         "is_first_page": not after,
     }
@@ -114,11 +120,13 @@ def document(request: HttpRequest, document_id: str) -> HttpResponse:
         told = {"removed_at": removed_at}
         return render(request, "documents/taken_back.html", told, status=HTTPStatus.GONE)
     detail = _seen_detail(request, document_id)
+    about_link = _about_link(detail)
     story = stories.load_stories([detail.document.story_id])
     values = {
         "detail": detail,
         "doc": detail.document,
-        "about_link": _about_link(detail),
+        "about_link": about_link,
+        "is_awaited": _is_awaited(detail, about_link),
         "labels": [
             (name, title, detail.labels[name], tuple(labels.items()))
             for name, (title, labels) in _LABELS.items()
@@ -127,10 +135,10 @@ def document(request: HttpRequest, document_id: str) -> HttpResponse:
         "story": story[0] if story else None,
         "edits": title_edits(documents.revisions(document_id)),
         "suggestions": claims_of(document_id),
-        "source_names": _BY_PEOPLE
-        | {s.id: s.name for s, _ in load_sources([i for i, _ in detail.sightings])},
+        "source_names": _source_names([source for source, _ in load_sources()]),
     }
-    return render(request, "documents/detail.html", values)
+    is_part = request.headers.get("X-Requested-With") == "room"
+    return render(request, "documents/body.html" if is_part else "documents/detail.html", values)
 
 
 @require_POST
@@ -238,13 +246,21 @@ def _about_link(detail: queries.DocumentDetail) -> str:
     return ""
 
 
-def _chips(wanted: Wanted) -> list[tuple[str, dict[str, str]]]:
+def _is_awaited(detail: queries.DocumentDetail, about_link: str) -> bool:
+    """Return whether labels or the page of a link are still to come, for a while at least."""
+    is_fresh = now() - detail.document.first_seen_at < _AWAITED_FOR
+    return is_fresh and (not detail.labels or about_link == _LINK_WAITS)
+
+
+def _chips(wanted: Wanted, source_names: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
     """Return what is filtered in words, each with the address that leaves it out."""
     labels = {name: (title, names) for name, title, names in _CHOICES}
+    labels["source"] = ("Nguồn cấp", source_names)
+    labels["channel"] = ("Cách thu", wording.CHANNEL_LABELS)
     titles = {
         "outlet": "Nguồn", "place": "Địa bàn", "province": "Tỉnh", "agency": "Cơ quan",
-        "channel": "Cách thu", "source": "Nguồn cấp", "story": "Vụ việc",
-        "first_day": "Từ ngày", "last_day": "Đến ngày", "seen_from": "Thu từ", "seen_to": "Thu đến",
+        "story": "Vụ việc", "first_day": "Từ ngày", "last_day": "Đến ngày", "seen_from": "Thu từ",
+        "seen_to": "Thu đến",
     }  # fmt: skip
     found: list[tuple[str, dict[str, str]]] = []
     for name, value in wanted.values().items():
@@ -256,5 +272,8 @@ def _chips(wanted: Wanted) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def _outlets() -> list[str]:
-    return sorted({source.outlet for source, _ in load_sources()})
+def _source_names(sources: Sequence[Source]) -> dict[str, str]:
+    """Return what each source is called, by its id, so that no two are called alike."""
+    apart = beside_names(sources)
+    named = {s.id: f"{s.name} ({apart[s.id]})" if s.id in apart else s.name for s in sources}
+    return _BY_PEOPLE | dict(sorted(named.items(), key=lambda item: fold(item[1])))

@@ -1,4 +1,5 @@
-// The board renews itself: every ten seconds its part of the page is fetched and put in place.
+// The board renews itself: every ten seconds its part of the page is fetched and put in place. So
+// does, more often, the page of a document that is still being read, until it says it is settled.
 // Everything works without this file.
 (function () {
   "use strict";
@@ -11,6 +12,10 @@
     if (busy || open) return;
     fetch(board.dataset.live, { headers: { "X-Requested-With": "room" }, credentials: "same-origin", redirect: "manual" })
       .then(function (answer) {
+        if (board.dataset.every && (answer.type === "opaqueredirect" || answer.status === 410)) {
+          window.location.reload();
+          return last;
+        }
         if (answer.status === 403 || answer.type === "opaqueredirect") throw new Error("signed-out");
         if (!answer.ok) throw new Error("away");
         return answer.text();
@@ -21,6 +26,7 @@
           last = html;
           board.innerHTML = html;
         }
+        if (board.querySelector("[data-settled]")) window.clearInterval(renewing);
       })
       .catch(function (error) {
         said(error.message === "signed-out"
@@ -35,7 +41,7 @@
       place.hidden = !sentence;
     }
   }
-  if (board) window.setInterval(renew, 10000);
+  var renewing = board && window.setInterval(renew, 1000 * (board.dataset.every || 10));
 
   // Menus close when one clicks elsewhere or presses Escape.
   function closeMenus(except) {
