@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from langnghe.analysis import Analysis
+from langnghe.analysis import AnalysedDocument, Analysis
 from langnghe.document import Document
 from langnghe.errors import LangNgheError, LedgerUnavailable, StoreError, StoreUnavailable
 from langnghe.story import StoryChange
@@ -93,6 +93,7 @@ class Worker:
         self._pipeline = runtime.pipeline
         self._checks = CheckDesk(open_pair_reader(runtime.settings))
         self._held: _Memory | None = None
+        self._indexed: dict[str, AnalysedDocument] = {}
         self._is_on_duty = False
         self._has_more = False
         self._renewed_at = 0.0
@@ -100,6 +101,7 @@ class Worker:
     def run_once(self) -> RoundCounts:
         """Take one batch through every stage and return how many documents each one did."""
         self._has_more = False
+        self._indexed = {}
         if not self.take_duty():
             indexed = self._stage(Stage.INDEX, INDEX_BATCH, self._index)
             return RoundCounts(indexed=indexed, has_more=self._has_more)
@@ -236,13 +238,14 @@ class Worker:
         memory.unseen = _both(memory.unseen, change)
 
     def _index(self, items: Sequence[WorkItem]) -> None:
-        ids = [item.document_id for item in items]
-        self._runtime.store.put(documents.load_analysed(ids))
+        found = documents.load_analysed([item.document_id for item in items])
+        self._runtime.store.put(found)
         work.complete(items)
+        self._indexed = {item.document.id: item for item in found}
 
     def _match(self, items: Sequence[WorkItem]) -> None:
         memory = self._memory()
-        memory.desk.match(items, memory.unseen)
+        memory.desk.match(items, memory.unseen, self._indexed)
         memory.unseen = StoryChange()
 
     def _deliver(self) -> int:
