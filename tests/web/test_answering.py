@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from lxml import html
 
 from langnghe.profile import Department
@@ -38,6 +39,40 @@ def test_what_many_ask_is_one_matter_without_names(asked: Room) -> None:
     assert "Nhiều người hỏi, chưa có trả lời" in page
     assert "phường Lam Thành" in page
     assert AUTHOR not in page
+
+
+def test_who_closes_a_matter_comes_back_to_the_same_page_of_the_same_list(asked: Room) -> None:
+    client = asked.as_role("analyst")
+    page = html.fromstring(client.get("/gop-y/", {"state": "new", "trang": "1"}).content)
+    (action,) = [way for way in page.xpath("//form/@action") if "dong" in way]
+    assert client.post(action)["Location"] == "/gop-y/?state=new&trang=1"
+    assert client.post(action.partition("?")[0])["Location"] == "/gop-y/"
+
+
+def test_an_answer_that_is_refused_is_shown_as_it_was_typed(asked: Room) -> None:
+    way = f"/gop-y/{_matter()}/tra-loi/"
+    given = {"answer": "Đã súc rửa bể", "url": "htps://sai"}
+    page = asked.as_role("analyst").post(way, given).content.decode()
+    assert "liên kết phải là địa chỉ web" in page
+    assert ">Đã súc rửa bể</textarea>" in page and 'value="htps://sai"' in page
+
+
+def test_what_is_refused_on_the_clocks_page_is_shown_as_it_was_typed(stocked: Room) -> None:
+    from ledger import clocks
+
+    client = stocked.as_role("analyst")
+    late = {**_CLOCK, "started_at": "2027-11-20T09:00"}
+    page = client.post(reverse("clock-start"), late).content.decode()
+    assert "Lúc bắt đầu không thể ở tương lai." in page and 'value="Nước máy"' in page
+    asked = {"press-kind": "", "press-question": "Vì sao nước đục?"}
+    page = client.post(reverse("press-add"), asked).content.decode()
+    assert "Vì sao nước đục?</textarea>" in page
+    client.post(reverse("clock-start"), _CLOCK)
+    (clock,) = clocks.running_clocks()
+    stopping = {"statement": "Đã khắc phục", "url": "htps://sai"}
+    page = client.post(reverse("clock-stop", args=[clock.number]), stopping).content.decode()
+    assert ">Đã khắc phục</textarea>" in page
+    assert len(clocks.running_clocks()) == 1
 
 
 def test_many_matters_stand_on_pages_the_most_asked_first(asked: Room) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from langnghe import wording
@@ -43,6 +45,11 @@ class Matter:
 
 def feedback_list(request: HttpRequest) -> HttpResponse:
     """Show what people ask, suggest or complain of, the most asked first."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, refused: Mapping[str, str] | None = None) -> HttpResponse:
+    """Show the list; an answer that was ``refused`` as it was typed."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     state = request.GET.get("state", "")
     states = (state,) if state in feedback.STATES else ("new", "assigned")
@@ -57,6 +64,7 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "often": _OFTEN,
         "page": page,
+        "refused": refused or {},
         "matters": _matters(list(page.object_list)),
         "state": state,
         "states": _tabs(counts),
@@ -77,7 +85,7 @@ def feedback_assign(request: HttpRequest, matter_id: str) -> HttpResponse:
         (matter,) = _matters([row])
         told = give_feedback(room(), row, matter.title, department, username_of(request))
         messages.success(request, f"Đã giao {department}." + told_sentence(told, department))
-    return redirect("feedback")
+    return _back(request)
 
 
 @require_POST
@@ -87,10 +95,10 @@ def feedback_answer(request: HttpRequest, matter_id: str) -> HttpResponse:
     answer, url = request.POST.get("answer", "").strip()[:4000], request.POST.get("url", "").strip()
     if not answer or (url and not is_web_url(url)):
         messages.error(request, "Cần có nội dung trả lời; liên kết phải là địa chỉ web.")
-    else:
-        feedback.answer_feedback(matter_id, answer, url, username_of(request), now())
-        messages.success(request, "Đã ghi câu trả lời.")
-    return redirect("feedback")
+        return _page(request, {"id": matter_id, "answer": answer, "url": url})
+    feedback.answer_feedback(matter_id, answer, url, username_of(request), now())
+    messages.success(request, "Đã ghi câu trả lời.")
+    return _back(request)
 
 
 @require_POST
@@ -99,7 +107,7 @@ def feedback_close(request: HttpRequest, matter_id: str) -> HttpResponse:
     _found(request, matter_id)
     feedback.close_feedback(matter_id, username_of(request), now())
     messages.success(request, "Đã đóng.")
-    return redirect("feedback")
+    return _back(request)
 
 
 def _tabs(counts: feedback.FeedbackCounts) -> dict[str, tuple[str, int]]:
@@ -148,6 +156,12 @@ def _found(request: HttpRequest, matter_id: str) -> Any:
         if row.pk == matter_id and _sees(request.reader, row):  # type: ignore[attr-defined]
             return row
     raise Http404
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to the state and the page of the list from which something was done."""
+    place = {name: request.GET[name] for name in ("state", "trang") if request.GET.get(name)}
+    return redirect(f"{reverse('feedback')}{f'?{urlencode(place)}' if place else ''}")
 
 
 def _departments() -> list[str]:

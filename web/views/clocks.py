@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -90,6 +91,16 @@ def _offer_departments(field: forms.Field, departments: list[str]) -> None:
 
 def clock_list(request: HttpRequest) -> HttpResponse:
     """Show the clocks that run, the most urgent first, and the last statements."""
+    return _page(request)
+
+
+def _page(
+    request: HttpRequest,
+    form: ClockForm | None = None,
+    press_form: PressForm | None = None,
+    refused: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the page; a form that was refused, and a statement, as they were typed."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     moment = now()
     running = [c for c in clocks.running_clocks() if reader.sees(department=c.department)]
@@ -101,7 +112,9 @@ def clock_list(request: HttpRequest) -> HttpResponse:
         ],
         "stopped": [(c, KINDS[c.kind].name) for c in stopped],
         "followed": announcements.statements_followed(),
-        "form": ClockForm(
+        "refused": refused or {},
+        "form": form
+        or ClockForm(
             initial={
                 "started_at": moment,
                 "title": request.GET.get("title", "")[:300],
@@ -109,9 +122,8 @@ def clock_list(request: HttpRequest) -> HttpResponse:
             },
             departments=_departments(),
         ),
-        "press_form": PressForm(
-            initial={"received_at": moment}, prefix="press", departments=_departments()
-        ),
+        "press_form": press_form
+        or PressForm(initial={"received_at": moment}, prefix="press", departments=_departments()),
     }
     return render(request, "answering/clocks.html", values)
 
@@ -122,7 +134,7 @@ def clock_start(request: HttpRequest) -> HttpResponse:
     form = ClockForm(request.POST, departments=_departments())
     if not form.is_valid():
         messages.error(request, "Hãy điền đủ việc, vụ việc và lúc bắt đầu.")
-        return redirect("clocks")
+        return _page(request, form=form)
     given = form.cleaned_data
     view = _seen_alert(request, given["alert_id"])
     try:
@@ -138,9 +150,9 @@ def clock_start(request: HttpRequest) -> HttpResponse:
             story_id=view.alert.story_id if view else "",
         )
     except ConfigError:
-        messages.error(request, "Lúc bắt đầu không thể ở tương lai.")
-    else:
-        messages.success(request, "Đồng hồ đã chạy; phòng sẽ nhắc ở nửa thời hạn và khi còn 20 %.")
+        form.add_error("started_at", "Lúc bắt đầu không thể ở tương lai.")
+        return _page(request, form=form)
+    messages.success(request, "Đồng hồ đã chạy; phòng sẽ nhắc ở nửa thời hạn và khi còn 20 %.")
     return redirect("clocks")
 
 
@@ -154,7 +166,8 @@ def clock_stop(request: HttpRequest, number: int) -> HttpResponse:
     url = request.POST.get("url", "").strip()
     if not statement or (url and not is_web_url(url)):
         messages.error(request, "Cần ghi nội dung đã phát ngôn; liên kết phải là địa chỉ web.")
-    elif clocks.stop_clock(number, username_of(request), statement, url, now()):
+        return _page(request, refused={"number": number, "statement": statement, "url": url})
+    if clocks.stop_clock(number, username_of(request), statement, url, now()):
         messages.success(request, "Đã ghi phát ngôn và dừng đồng hồ.")
     else:
         messages.info(request, "Đồng hồ này đã dừng trước đó.")
@@ -194,7 +207,7 @@ def press_add(request: HttpRequest) -> HttpResponse:
     form = PressForm(request.POST, prefix="press", departments=_departments())
     if not form.is_valid():
         messages.error(request, "Hãy điền đủ cơ quan báo chí, nội dung và lúc nhận.")
-        return redirect("clocks")
+        return _page(request, press_form=form)
     given = form.cleaned_data
     try:
         clocks.add_press_request(
@@ -208,9 +221,9 @@ def press_add(request: HttpRequest) -> HttpResponse:
             amount=length_of(clocks.PRESS_KINDS[given["kind"]], room().settings),
         )
     except ConfigError:
-        messages.error(request, "Lúc nhận không thể ở tương lai.")
-    else:
-        messages.success(request, "Đã ghi yêu cầu của báo chí và tính hạn trả lời.")
+        form.add_error("received_at", "Lúc nhận không thể ở tương lai.")
+        return _page(request, press_form=form)
+    messages.success(request, "Đã ghi yêu cầu của báo chí và tính hạn trả lời.")
     return redirect("clocks")
 
 
