@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
 from crawlers.markup import tidy, without_tags
+from crawlers.naming import Known, holds
 
 _BLOCK_NAMES = (
     "address article aside blockquote body br center dd details div dl dt fieldset figcaption "
@@ -41,9 +41,11 @@ _INSIDE = re.compile(r"(?:^|[\s_-])(?:boxinfo|content-?box|box-info|quote|notebo
 _CAPTION = re.compile(
     r"caption|chu-?thich|(?:image|img|photo|pic|picture|anh)[-_]?(?:desc|note|cap)", re.I
 )
+_IS_CAPTION_CLASS = Known(holds(_CAPTION, "cap", "thich", "desc", "note"))
 # "Ảnh: Hải Thử", "Ảnh do người dân cung cấp", at the end.
 _CREDIT = re.compile(r"\b(?:Ảnh|Nguồn ảnh|Nguồn|Đồ họa|Photo)\s*(?::|do\b|chụp\b).{0,60}$")
 _LONGEST_CAPTION = 400
+_UNNAMED = frozenset(("table", "em", "i"))
 _PARAGRAPHS = ("p", "div", "center")
 
 
@@ -83,15 +85,15 @@ def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()
 def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     """Return the captions of the images in ``element``, in order, each once."""
     found: dict[str, None] = {}
-    beside: dict[etree._Element, None] = {}
+    beside: set[etree._Element] = set()
     for holder in dict.fromkeys(map(_holder, element.iter("img", "amp-img"))):
         if holder is not None and (node := _beside(holder)) is not None:
-            beside.setdefault(node)
+            beside.add(node)
     for node in element.iter("figcaption", "p", "div", "td", "span", "table", "em", "i"):
-        if node.tag != "figcaption" and node not in beside:
-            name = node.get("class")
-            if node.tag in ("table", "em", "i") or not name or not _is_caption_class(name):
-                continue
+        name = node.get("class")
+        is_called = name and _IS_CAPTION_CLASS[name] and node.tag not in _UNNAMED
+        if not (is_called or node.tag == "figcaption" or node in beside):
+            continue
         text = text_of(node)
         if 3 < len(text) <= 500:
             found.setdefault(text)
@@ -100,16 +102,15 @@ def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
-def _is_caption_class(name: str) -> bool:
-    return _CAPTION.search(name) is not None
-
-
 def _holder(image: etree._Element) -> etree._Element | None:
     """Return the table or else the block in which an image stands."""
-    parents = list(islice(image.iterancestors(), 6))
-    table = next((node for node in parents if node.tag == "table"), None)
-    return table if table is not None else next((p for p in parents if p.tag in _BLOCKS), None)
+    block = None
+    for parent in islice(image.iterancestors(), 6):
+        if parent.tag == "table":
+            return parent
+        if block is None and parent.tag in _BLOCKS:
+            block = parent
+    return block
 
 
 def _beside(holder: etree._Element) -> etree._Element | None:
@@ -120,17 +121,24 @@ def _beside(holder: etree._Element) -> etree._Element | None:
         return holder if _is_picture_table(holder) else None
     if holder.tag not in _PARAGRAPHS:
         return None
-    if words := short_text_of(holder, _LONGEST_CAPTION, lambda _: True, 0):
+    if words := _few_words(holder):
         return holder if _is_caption(holder, words) else None
     following = holder.getnext()
     if following is None or following.tag not in (*_PARAGRAPHS, "em", "i"):
         return None
-    words = short_text_of(following, _LONGEST_CAPTION, lambda _: True, 0)
+    words = _few_words(following)
     return following if words and _is_caption(following, words) else None
 
 
+def _few_words(element: etree._Element) -> str | None:
+    """Return the words of ``element`` unless they are too many for a caption."""
+    if all(map(str.isspace, element.itertext())):  # quicker, and so it is around most images
+        return ""
+    return short_text_of(element, _LONGEST_CAPTION, lambda _: True, 0)
+
+
 def _is_picture_table(table: etree._Element) -> bool:
-    if not short_text_of(table, _LONGEST_CAPTION, lambda _: True, 0):
+    if not _few_words(table):
         return False
     cells = (cell for cell in table.iter("td", "th") if "".join(cell.itertext()).strip())
     return len(list(islice(cells, 2))) == 1

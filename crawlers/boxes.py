@@ -7,13 +7,13 @@ case: they are private people's words and names, and nothing masks them in a pre
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
 from crawlers.frame import is_heading_of_others
 from crawlers.markup import title_text
+from crawlers.naming import Known, holds
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:binh-?luan|ykien|y-?kien-?ban-?doc|list-?comments?|comments?-?(?:list|box|area|section|"
@@ -26,6 +26,8 @@ _RELATED = re.compile(
     r"(?:box-?|tin-?|bai-?)*lien-?quan|tin-?(?:khac|cung-?muc|cung-?chuyen-?muc))(?=$|[\s_-])",
     re.I,
 )
+_LETTERS = ("relate", "comment", "quan", "khac", "muc", "luan", "kien", "ykbd", "disqus")
+_IS_BOX_NAME = Known(holds(re.compile(f"{_COMMENTS.pattern}|{_RELATED.pattern}", re.I), *_LETTERS))
 _HOLDERS = ("div", "section", "aside", "ul", "ol", "table", "p", "blockquote")
 _HEADINGS = ("h2", "h3", "h4", "h5", "p", "div", "strong", "span")
 _LONGEST_BOX, _LONGEST_HEADING, _SHORTEST_LINK = 2000, 40, 20
@@ -36,16 +38,12 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|jpe?g|png|mp[34])(?:$|[?
 
 def drop_boxes(tree: etree._Element) -> None:
     """Take the boxes out of ``tree``; what holds a heading of first order is none."""
-    for node in list(tree.iter(*_HOLDERS)):
-        name = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if len(name) > 3 and _is_box(node, name):
+    for node in [holder for holder in tree.iter(*_HOLDERS) if _is_named_box(holder)]:
+        if _is_box(node):
             _drop(node)
-    for node in list(tree.iter(*_HEADINGS)):
-        if _heads_a_list_of_links(node):
-            following = node.getnext()
-            _drop(node)
-            _drop(following)
-    for node in list(tree.iter("p")):
+    for node in [part for items in tree.iter(*_LISTS) for part in _headed_list(items, tree)]:
+        _drop(node)
+    for node in [paragraph for paragraph in tree.iter("p") if len(paragraph) == 1]:
         if _is_link_alone(node):
             _drop(node)
 
@@ -73,28 +71,32 @@ def _holds_blocks(cell: etree._Element) -> bool:
     return len(blocks) > 1 and len("".join(cell.itertext())) >= _MUCH_TEXT
 
 
-def _is_box(node: etree._Element, name: str) -> bool:
-    kind = _kind(name)
-    if not kind or next(node.iterdescendants("h1"), None) is not None:
+def _is_named_box(node: etree._Element) -> bool:
+    """Whether class or id of an element call it a box of comments or of links."""
+    name, other = node.get("class"), node.get("id")
+    return bool((name and _IS_BOX_NAME[name]) or (other and _IS_BOX_NAME[other]))
+
+
+def _is_of_readers(node: etree._Element) -> bool:
+    return any(_COMMENTS.search(node.get(name) or "") for name in ("class", "id"))
+
+
+def _is_box(node: etree._Element) -> bool:
+    if next(node.iterdescendants("h1"), None) is not None:
         return False
-    return kind == "comments" or len("".join(node.itertext())) <= _LONGEST_BOX
+    return _is_of_readers(node) or len("".join(node.itertext())) <= _LONGEST_BOX
 
 
-@lru_cache(maxsize=4096)
-def _kind(name: str) -> str:
-    """Return what class and id of an element call it: "comments", "related" or ""."""
-    return "comments" if _COMMENTS.search(name) else "related" if _RELATED.search(name) else ""
-
-
-def _heads_a_list_of_links(node: etree._Element) -> bool:
-    """Whether a heading ("Tin liên quan") and the list of links below it stand for a box."""
-    following = node.getnext()
-    if following is None or following.tag not in _LISTS or len(node) > 2:
-        return False
-    words = "".join(islice(node.itertext(), 6)).strip()
+def _headed_list(items: etree._Element, tree: etree._Element) -> tuple[etree._Element, ...]:
+    """Return the heading ("Tin liên quan") and the list of links below it where they are a box."""
+    heading = None if items is tree else items.getprevious()
+    if heading is None or heading.tag not in _HEADINGS or len(heading) > 2:
+        return ()
+    words = "".join(islice(heading.itertext(), 6)).strip()
     if not words or len(words) > _LONGEST_HEADING or not is_heading_of_others(title_text(words)):
-        return False
-    return all(next(item.iterdescendants("a"), None) is not None for item in following)
+        return ()
+    is_box = all(next(item.iterdescendants("a"), None) is not None for item in items)
+    return (heading, items) if is_box else ()
 
 
 def _is_link_alone(node: etree._Element) -> bool:

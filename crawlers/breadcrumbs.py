@@ -10,11 +10,14 @@ from lxml import etree
 
 from crawlers.frame import is_date, line_key
 from crawlers.markup import title_text
+from crawlers.naming import Known, holds
 
 _PATH = re.compile(r"bread-?_?crumbs?|cate-name|thanh-?dieu-?huong|duong-?dan", re.I)
+_IS_PATH_NAME = Known(holds(_PATH, "crumb", "cate-name", "huong", "dan"))
 _BETWEEN = re.compile(r"\s*[»›>→|]\s*|\s+/\s+|\s+[-–]\s+(?=[»›>→])")
 _HOME_ADDRESS = re.compile(r"(?:(?:https?:)?//[^/]+)?/?$", re.I)
 _HOLDERS = ("nav", "ol", "ul", "div", "p", "span", "td", "section", "a", "h2")
+_NAMING = frozenset(("class", "id", "aria-label", "itemtype", "data-role"))
 _LONGEST_PATH, _LONGEST_NAME, _MOST_PARTS = 400, 60, 12
 HOME = frozenset(
     {"trang chủ", "home", "trang chu", "trangchu", "trang nhất", "trang chính", "homepage"}
@@ -43,8 +46,10 @@ def shown_section(tree: etree._Element, title: str, others: Collection[str]) -> 
 
 
 def _is_path(node: etree._Element) -> bool:
-    names = (node.get(name) for name in ("class", "id", "aria-label", "itemtype", "data-role"))
-    return any(name and _PATH.search(name) for name in names)
+    for name, value in node.items():  # noqa: SIM110 - asked of each element
+        if name in _NAMING and _IS_PATH_NAME[value]:
+            return True
+    return False
 
 
 def _parts(node: etree._Element) -> Iterator[str]:

@@ -78,6 +78,11 @@ def decode_text(payload: bytes, content_type: str = "") -> tuple[str, str]:
     return text, font or encoding
 
 
+def is_utf8(payload: bytes, text: str, encoding: str) -> bool:
+    """Whether ``payload`` is just ``text`` in UTF-8, which ``decode_text`` made of it."""
+    return encoding == "utf-8" and "\ufffd" not in text and not payload.startswith(codecs.BOM_UTF8)
+
+
 def legal_xml(text: str, payload: bytes = b"") -> tuple[str, bytes]:
     """Return ``text`` without the characters that XML forbids, and the same in UTF-8.
 

@@ -143,15 +143,14 @@ def _is_doubtful(stated: Moment, tree: etree._Element) -> bool:
     if stated.is_zero_zone or not stated.has_clock or stated.way in _DOUBTFUL:
         return True
     local, text = to_local(stated.at), _TEXT(tree)
-    clocks = {
-        f"{h}{sep}{local:%M}" for h in (local.hour, f"{local:%H}", f"{local:%I}") for sep in ":h"
-    }
-    days = {
-        f"{local.day:{wide}}{sep}{local.month:{wide}}{sep}{local:%y}"
-        for wide in ("", "02")
+    hours = (local.hour, f"{local:%I}")  # "08:15" holds "8:15"
+    clocks = (f"{hour}{sep}{local.minute:02}" for hour in hours for sep in ":h")
+    days = (
+        f"{local.day:{wide}}{sep}{local.month:{wide}}{sep}{year}"
+        for year in (local.year, f"{local.year % 100:02}")
         for sep in "/-."
-    }
-    days |= {day[:-2] + f"{local:%Y}" for day in days}
+        for wide in ("02", "")
+    )
     return not (any(c in text for c in clocks) and any(d in text for d in days))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -26,7 +27,7 @@ from crawlers.boxes import drop_boxes, unfold_tables
 from crawlers.bylines import signed_by
 from crawlers.claimreview import ClaimReview, claim_review
 from crawlers.dates import parse_date
-from crawlers.decoding import decode_text, legal_xml
+from crawlers.decoding import decode_text, is_utf8, legal_xml
 from crawlers.feeds import looks_like_challenge
 from crawlers.forums import DROPPED, first_post
 from crawlers.frame import is_signature, line_key, without_boxes, without_frame
@@ -56,7 +57,6 @@ _NAMED_BEFORE = 30
 # An agency's name before the lead and as much of the lead as is compared.
 _BEGINNING = 100
 _ALL_TEXT = etree.XPath("string(//body)", smart_strings=False)
-_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ def _byline(meta: PageMetadata, body: etree._Element, post: etree._Element | Non
 def parse_html(payload: bytes, content_type: str = "") -> tuple[etree._Element, str]:
     """Return the parsed page and its encoding; raises InvalidDocument for what is no HTML."""
     text, encoding = decode_text(payload, content_type)
-    text, encoded = legal_xml(_XML_DECLARATION.sub("", text))
+    is_as_it_came = is_utf8(payload, text, encoding) and not _XML_DECLARATION.match(text)
+    text = _XML_DECLARATION.sub("", text)
+    text, encoded = legal_xml(text, payload if is_as_it_came else b"")
     if "<" not in text:
         raise InvalidDocument("", "not an HTML page")
     parser = lxml.html.HTMLParser(
@@ -154,10 +156,11 @@ def parse_html(payload: bytes, content_type: str = "") -> tuple[etree._Element, 
 def _take_rule(
     meta: PageMetadata, tree: etree._Element, rule: SiteRule, now: datetime | None
 ) -> None:
-    for node in select(tree, rule.date):
+    """Fill by the site's rule what the page does not state."""
+    for node in () if meta.published_at else select(tree, rule.date):
         meta.take("published_at", parse_date(text_of(node), now), "site rule")
     for name, selector in (("byline", rule.byline), ("section", rule.section)):
-        for node in select(tree, selector):
+        for node in () if getattr(meta, name) else select(tree, selector):
             meta.take(name, text_of(node)[:120], "site rule")
 
 
@@ -277,14 +280,15 @@ def _holders(tree: etree._Element, words: str) -> set[etree._Element]:
     packed = _packed(words)
     if packed not in _packed(_ALL_TEXT(tree)):
         return set()
-    texts = _TEXTS(tree)
-    parts = [_packed(text) for text in texts]
+    parts, owners = [], []
+    for text, owner in _texts(tree):
+        parts.append(_packed(text))
+        owners.append(owner)
     whole, ends = "".join(parts), list(itertools.accumulate(map(len, parts)))
     found: set[etree._Element] = set()
     place = whole.find(packed)
     while place >= 0:
-        text = texts[bisect_right(ends, place)]
-        node = text.getparent().getparent() if text.is_tail else text.getparent()
+        node: etree._Element | None = owners[bisect_right(ends, place)]
         while node is not None and node not in found:
             found.add(node)
             node = node.getparent()
@@ -292,9 +296,20 @@ def _holders(tree: etree._Element, words: str) -> set[etree._Element]:
     return found
 
 
+def _texts(tree: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """Yield the texts of the body that are no scripts, each with the element that holds it."""
+    for body in tree.iter("body"):
+        for event, node in etree.iterwalk(body, events=("start", "end")):
+            if event == "start":
+                if (text := node.text) and node.tag not in ("script", "style"):
+                    yield text, node
+            elif node is not body and (text := node.tail):
+                yield text, node.getparent()
+
+
 def _packed(text: str) -> str:
     """Return ``text`` as it is compared: without blanks, marks that are never seen and capitals."""
-    return "".join(without_unseen(text).lower().split())
+    return "" if text.isspace() else "".join(without_unseen(text).lower().split())
 
 
 def _begins_like(text: str, start: str) -> bool:

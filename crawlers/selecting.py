@@ -23,13 +23,14 @@ from typing import Any
 import trafilatura.xpaths
 from lxml import etree
 
+from crawlers.naming import Known
+
 _Holds = Callable[[etree._Element], bool]
 _Test = Callable[[str], Any]
 # Which values of which attributes can make a condition true; None where that depends on more.
 _Hints = Mapping[str, tuple[_Test, ...]]
 
 _TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\.//|self::|re:test\b|[\w-]+|[@()\[\],|=*])\s*""")
-_KEPT_VALUES, _KEPT_LENGTH = 5000, 300
 
 
 def quicken_trafilatura() -> None:
@@ -85,20 +86,6 @@ class _Step:
         return next((c.hints for c in self.conditions if c.hints is not None), None)
 
 
-class _Passing(dict[str, bool]):
-    """Whether a value of one attribute can make a condition true."""
-
-    def __init__(self, tests: tuple[_Test, ...]) -> None:
-        super().__init__()
-        self._tests = tests
-
-    def __missing__(self, value: str) -> bool:
-        passes = any(test(value) for test in self._tests)
-        if len(value) <= _KEPT_LENGTH and len(self) < _KEPT_VALUES:
-            self[value] = passes
-        return passes
-
-
 class Selection:
     """Selects what the XPath expression ``path`` does, in the order of the document."""
 
@@ -114,7 +101,7 @@ class Selection:
         known = [hint for hint in hints if hint is not None]
         if len(known) < len(hints) or any(not step.tags for step in plain):
             raise _OtherFormError("no attribute tells which elements to look at")
-        self._looks = {name: _Passing(tests) for name, tests in _merged(known).items()}
+        self._looks = {name: Known(_any_of(tests)) for name, tests in _merged(known).items()}
 
     def __call__(self, tree: etree._Element) -> list[etree._Element]:
         found: list[etree._Element] = []
@@ -293,6 +280,11 @@ def _test(function: str, text: str, flags: str) -> _Test:
     if function == "re:test" and flags in ("", "i"):
         return re.compile(text, re.IGNORECASE if flags else 0).search
     raise _OtherFormError(function)
+
+
+def _any_of(tests: tuple[_Test, ...]) -> Callable[[str], bool]:
+    """Return whether a value of one attribute can make a condition true."""
+    return lambda value: any(test(value) for test in tests)
 
 
 def _merged(hints: list[_Hints]) -> _Hints:

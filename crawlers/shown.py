@@ -13,9 +13,11 @@ from lxml import etree
 from crawlers.dates import parse_date
 from crawlers.frame import is_stamp
 from crawlers.markup import title_text
+from crawlers.naming import Known, holds
 from langnghe.clock import to_local
 
-_DATE_CLASS = re.compile(r"date|time|publish|ngay|posted|detail-time|pdate|clock|updated", re.I)
+_DATE_WORDS = ("date", "time", "publish", "ngay", "posted", "clock")
+_IS_DATE_NAME = Known(holds(re.compile("|".join(_DATE_WORDS), re.I), *_DATE_WORDS))
 _UPDATE_CLASS = re.compile(r"modified|updated?(?![a-z])|cap-?nhat", re.I)
 _UPDATE_WORDS = re.compile(
     r"(?:ngày\s+|thời gian\s+)?(?:cập nhật|chỉnh sửa|sửa đổi|sửa)"
@@ -29,7 +31,7 @@ _PROSE = 80
 _LONG_TITLE = 15
 # A box of another article: few elements, and a link with as many letters as a headline has.
 _BOX, _HEADLINE = 15, 25
-_LONGEST = 120
+_SHORTEST, _LONGEST = 6, 120
 _TO_COME = timedelta(days=1)
 _BARE = "date beside the title"
 
@@ -55,6 +57,9 @@ def shown_times(tree: etree._Element, title: str, now: datetime | None) -> list[
     end = place + _head_length(nodes[place : place + _AFTER_TITLE]) if place is not None else 0
     found: list[tuple[tuple[int, bool, bool, bool, int], ShownTime]] = []
     for index, node in enumerate(nodes):
+        # Nearly all elements end here.
+        if not ((place is not None and place <= index <= end) or _is_named(node)):
+            continue
         distance = 0 if place is None else index - place
         far = _far(node, distance, is_known=place is not None, is_past=index > end)
         is_beside = place is not None and far == 1
@@ -108,9 +113,23 @@ def _title_place(nodes: list[etree._Element], title: str) -> int | None:
                 first = index
     if len(title) >= _LONG_TITLE:
         for index, node in enumerate(nodes):
-            if len(node) <= 2 and title_text("".join(islice(node.itertext(), 6))) == title:
-                return index
+            if len(node) <= 2:
+                words = "".join(islice(node.itertext(), 6))
+                # A letter never becomes more than three.
+                if 3 * len(words) >= len(title) and title_text(words) == title:
+                    return index
     return first
+
+
+def _is_named(node: etree._Element) -> bool:
+    """Whether an element's name says that it holds a time."""
+    name, role, part = node.get("class"), node.get("data-role"), node.get("itemprop")
+    return bool(
+        (name and _IS_DATE_NAME[name])
+        or (role and _IS_DATE_NAME[role])
+        or (part and _IS_DATE_NAME[part])
+        or node.tag == "time"
+    )
 
 
 def _head_length(nodes: list[etree._Element]) -> int:
@@ -136,26 +155,38 @@ def _moments(
 
     Beside the title a line that is nothing but a date needs no name that says so.
     """
-    name = f"{node.get('class') or ''} {node.get('data-role') or ''} {node.get('itemprop') or ''}"
     if node.tag in _HEADINGS or len(node) > 5:
         return
-    is_named = node.tag == "time" or (len(name) >= 3 and bool(_DATE_CLASS.search(name)))
+    is_named = _is_named(node)
     if not (is_named or is_beside):
         return
     way = "time element" if node.tag == "time" else "visible date" if is_named else _BARE
-    text = " ".join("".join(node.itertext()).split())
+    text = _short_text(node)
     if not is_named and not is_stamp(text):
         return
-    label = _UPDATE_WORDS.search(text) if len(text) <= _LONGEST else None
+    name = f"{node.get('class') or ''} {node.get('data-role') or ''} {node.get('itemprop') or ''}"
+    label = _UPDATE_WORDS.search(text)
     is_update = bool(label and not label.start()) or bool(_UPDATE_CLASS.search(name))
     for value in (node.get("datetime"), node.get("content")):
         if value and (moment := parse_date(value.strip(), now)):
             yield moment, way, is_update
             return
-    if not 6 <= len(text) <= _LONGEST:
+    if len(text) < _SHORTEST:
         return
     before = text[: label.start()] if label else text
     if moment := parse_date(before, now):
         yield moment, way, is_update
     if label and (moment := parse_date(text[label.end() :], now)):
         yield moment, way, True
+
+
+def _short_text(node: etree._Element) -> str:
+    """Return the words of an element, "" for more than a date has: some hold the whole article."""
+    parts, length = [], 0
+    for part in node.itertext():
+        parts.append(part)
+        length += len("".join(part.split()))
+        if length > _LONGEST:
+            return ""
+    text = " ".join("".join(parts).split())
+    return text if len(text) <= _LONGEST else ""
