@@ -282,9 +282,18 @@ def _test(function: str, text: str, flags: str) -> _Test:
     raise _OtherFormError(function)
 
 
-def _any_of(tests: tuple[_Test, ...]) -> Callable[[str], bool]:
+def _any_of(tests: tuple[_Test, ...]) -> _Test:
     """Return whether a value of one attribute can make a condition true."""
-    return lambda value: any(test(value) for test in tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def any_of(value: str) -> Any:
+        for test in tests:  # any() takes twice as long
+            if found := test(value):
+                return found
+        return False
+
+    return any_of
 
 
 def _merged(hints: list[_Hints]) -> _Hints:
