@@ -45,8 +45,7 @@ class Reader:
         """Return which of the documents this person may see."""
         if self.scope is None or not ids:
             return set(ids)
-        wanted = DocumentFilter(ids=tuple(ids), scope=self.scope)
-        return {doc.id for doc in queries.newest(len(ids), "", wanted).documents}
+        return queries.matching_ids(DocumentFilter(ids=tuple(ids), scope=self.scope))
 
 
 WALL_DAYS = 30

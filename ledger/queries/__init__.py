@@ -11,6 +11,7 @@ from ledger.queries.documents import (
     count,
     detail,
     distinct_authors,
+    matching_ids,
     newest,
 )
 from ledger.queries.filters import DocumentFilter
@@ -48,6 +49,7 @@ __all__ = [
     "history_days",
     "mail",
     "mails",
+    "matching_ids",
     "newest",
     "source_health",
     "story_page",

@@ -125,6 +125,12 @@ def count(wanted: DocumentFilter | None = None) -> int:
 
 
 @reading
+def matching_ids(wanted: DocumentFilter) -> set[str]:
+    """Return the ids of all documents of ``wanted``."""
+    return set(filters.documents(wanted).values_list("pk", flat=True))
+
+
+@reading
 def distinct_authors(wanted: DocumentFilter | None = None) -> int:
     """Return how many different people wrote; a report hides a cell with fewer than ten."""
     rows = filters.documents(wanted or DocumentFilter()).exclude(author_key="")

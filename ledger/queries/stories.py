@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from langnghe.scope import Scope
 from langnghe.story import Story, StoryLink
 from ledger.border import reading
 from ledger.clustering import resolve
 from ledger.models import DocumentRow, StoryDecisionRow, StoryLinkRow, StoryRow
 from ledger.queries.documents import DocumentView, views
+from ledger.queries.filters import DocumentFilter, documents
 from ledger.stories import UnknownStory, load_stories, story_from
 
 _HOUR = timedelta(hours=1)
@@ -50,7 +52,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class StoryDetail:
-    """All that a story's page shows. ``documents`` are the newest ones, ``links`` explain them."""
+    """All that a story's page shows. ``documents`` are the newest ones, ``links`` explain them.
+
+    Both, and ``first_report``, are of the reader's scope; the counts are of the whole story.
+    """
 
     story: Story
     first_report: DocumentView | None
@@ -65,8 +70,9 @@ class StoryDetail:
 
 
 @reading
-def story_page(story_id: str, limit: int = 200) -> StoryDetail:
-    """Return the page of a story; a merged id leads to the living one. Raises UnknownStory."""
+def story_page(story_id: str, limit: int = 200, scope: Scope | None = None) -> StoryDetail:
+    """Return the page of a story as who is limited to ``scope`` sees it; a merged id leads to the
+    living one. Raises UnknownStory."""
     row = StoryRow.objects.filter(pk=resolve(story_id)).first()
     if row is None:
         raise UnknownStory(f"unknown story {story_id!r}")
@@ -76,8 +82,9 @@ def story_page(story_id: str, limit: int = 200) -> StoryDetail:
             "pk", "published_at", "kind", "outlet", "outlet_kind", "tone", "stance"
         )
     )
-    shown = list(members.order_by("-published_at", "-pk")[:limit])
-    first = members.filter(pk=facts[0][0]).first() if facts else None
+    seen = documents(DocumentFilter(story_ids=(row.pk,), scope=scope))
+    shown = list(seen.order_by("-published_at", "-pk")[:limit])
+    first = seen.filter(pk=facts[0][0]).first() if facts else None
     story = load_stories([row.pk])[0] if row.merged_into_id is None else story_from(row)
     decisions = StoryDecisionRow.objects.filter(story=row).order_by("pk")
     return StoryDetail(

@@ -67,7 +67,8 @@ def story(request: HttpRequest, story_id: str) -> HttpResponse:
             response["Location"] += "?" + urlencode({"chuyen": moved_id})
         return response
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    detail, views = _within(reader, detail), queries.alert_views(story_id=detail.story.id)
+    detail = replace(detail, related=_related(reader, detail))
+    views = queries.alert_views(story_id=detail.story.id)
     values = {
         "detail": detail,
         "story": detail.story,
@@ -103,6 +104,8 @@ def split(request: HttpRequest, story_id: str) -> HttpResponse:
     """Take the ticked documents out into a story of their own."""
     detail = _seen(request, story_id)
     ticked = request.POST.getlist("document")
+    if request.reader.seen_documents(ticked) != set(ticked):  # type: ignore[attr-defined]
+        raise Http404
     try:
         new = stories.split(detail.story.id, ticked, username_of(request), now())
     except UnknownStory:
@@ -146,25 +149,17 @@ _DECISIONS = {
 
 
 def _seen(request: HttpRequest, story_id: str) -> queries.StoryDetail:
-    detail = queries.story_page(story_id)
     reader: Reader = request.reader  # type: ignore[attr-defined]
+    detail = queries.story_page(story_id, scope=reader.scope)
     if not reader.sees_story(detail.story.id):
         raise Http404
     return detail
 
 
-def _within(reader: Reader, detail: queries.StoryDetail) -> queries.StoryDetail:
-    """Return what of a story's page a reader may see, of related stories the latest."""
-    first = detail.first_report
+def _related(reader: Reader, detail: queries.StoryDetail) -> tuple[Story, ...]:
+    """Return the latest of the related stories that a reader may see."""
     latest = sorted(detail.related, key=lambda story: (story.last_report_at, story.id))[::-1]
-    shown = reader.seen_documents([doc.id for doc in (*detail.documents, *filter(None, [first]))])
-    seen = (story for story in latest if reader.sees_story(story.id))
-    return replace(
-        detail,
-        documents=tuple(doc for doc in detail.documents if doc.id in shown),
-        first_report=first if first and first.id in shown else None,
-        related=tuple(islice(seen, _RELATED)),
-    )
+    return tuple(islice((story for story in latest if reader.sees_story(story.id)), _RELATED))
 
 
 def _seen_story(request: HttpRequest, story_id: str) -> Story:

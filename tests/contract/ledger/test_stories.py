@@ -9,6 +9,7 @@ import pytest
 
 from langnghe.analysis import Label
 from langnghe.document import Document
+from langnghe.scope import Scope
 from langnghe.story import StoryChange, StoryLink
 from tests.contract.ledger.conftest import Analyse
 from tests.contract.ledger.samples import NOW, analysis, article, links, post
@@ -333,6 +334,22 @@ def test_the_story_page_tells_how_it_spread(analyse: Analyse) -> None:
     assert page.first_report is not None
     assert page.first_report.id == "doc-0002"
     assert page.links["doc-0001"].shared == ("nước máy", "mùi")
+
+
+def test_of_a_story_who_is_limited_gets_the_newest_of_their_own(analyse: Analyse) -> None:
+    from ledger import queries
+
+    docs = stored(*map(article, range(1, 6)))
+    topics = {"doc-0004": "y_te"}
+    analyse(
+        docs,
+        links("s1", docs),
+        make=lambda d: analysis(d, topic=Label(topics.get(d.id, "giao_thong"), 0.9)),
+    )
+    page = queries.story_page("s1", limit=2, scope=Scope(topics=("y_te",)))
+    assert [doc.id for doc in page.documents] == ["doc-0004"]
+    assert page.first_report is None
+    assert sum(outlet.count for outlet in page.outlets) == 5
 
 
 def test_stories_are_listed_by_their_latest_report_page_by_page(analyse: Analyse) -> None:
