@@ -3,7 +3,8 @@
 To load the parsers takes a third of a second, and a batch has several workers and may lose some.
 
 1. Who asks for the first worker starts the nursery (this module as a program). It loads the
-   parsers, has one thread and its socket, and never sees others' input.
+   parsers, tells on its standard error why if it cannot, has one thread and its socket, and never
+   sees others' input.
 2. For a worker the crawl makes two pipes and sends the worker's ends over the socket. The nursery
    forks, lets go of them and answers with the worker's number.
 3. The worker lets go of the socket and serves (crawlers.workers), with nothing but its pipes.
@@ -89,7 +90,6 @@ class Nursery:
                 [sys.executable, "-m", "crawlers.nursery"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # the parsers' noise about others' input
             )
         self._socket = ours
 
@@ -147,6 +147,8 @@ def _main() -> None:
     import crawlers.tasks  # noqa: F401 - loaded before the first fork
     from crawlers.workers import serve
 
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - the parsers' noise about others' input
+        os.dup2(nowhere.fileno(), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run(socket.socket(fileno=0), serve)
 

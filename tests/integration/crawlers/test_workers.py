@@ -142,6 +142,17 @@ def test_a_nursery_that_ended_is_replaced_with_the_next_worker() -> None:
         assert_alive(workers)
 
 
+def test_why_the_parsers_did_not_load_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trafilatura.py").write_text("raise ImportError('torn by half an update')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Workers(1) as workers, pytest.raises(ConnectionError):
+        workers.run("feed", FEED_LIMITS, GOOD_FEED)
+
+    assert "ImportError: torn by half an update" in capfd.readouterr().err
+
+
 def test_nothing_is_left_of_workers_that_were_closed() -> None:
     with Workers(1) as workers:
         number = number_of(workers)
