@@ -36,7 +36,6 @@ import trafilatura
 
 from langnghe.settings import Settings
 from langnghe.source import Source, SourceKind
-from tests.faults.forked import free_port
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
@@ -67,7 +66,14 @@ def bare_s(pages: list[bytes]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - used
 
 
-def _serve(port: int, answers: Mapping[tuple[str, str], bytes]) -> None:
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
+def _server(answers: Mapping[tuple[str, str], bytes]) -> _Server:
+    """Return a server that listens already, so that nobody else can take its port."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -80,11 +86,7 @@ def _serve(port: int, answers: Mapping[tuple[str, str], bytes]) -> None:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 256
-
-    Server(("0.0.0.0", port), Handler).serve_forever()
+    return _Server(("0.0.0.0", 0), Handler)
 
 
 def feed(items: list[tuple[str, bytes]]) -> bytes:
@@ -108,17 +110,19 @@ def feed(items: list[tuple[str, bytes]]) -> bytes:
 @contextmanager
 def papers(pages: list[bytes]) -> Iterator[tuple[int, int, list[Source]]]:
     """Serve every page ``ROUNDS`` times under its own address; give the port, count and feeds."""
-    port = free_port()
-    items: list[list[tuple[str, bytes]]] = [[] for _ in range(HOSTS)]
     answers: dict[tuple[str, str], bytes] = {}
+    listening = _server(answers)
+    port = listening.server_port
+    items: list[list[tuple[str, bytes]]] = [[] for _ in range(HOSTS)]
     for n, html in enumerate(pages * ROUNDS):
         host, path = f"127.0.0.{n % HOSTS + 1}", f"/bai-{n}-10{n:05d}.html"
         answers[host, path] = html
         items[n % HOSTS].append((f"http://{host}:{port}{path}", html))
     for n, rows in enumerate(items):
         answers[f"127.0.0.{n + 1}", "/rss"] = feed(rows)
-    server = get_context("fork").Process(target=_serve, args=(port, answers), daemon=True)
+    server = get_context("fork").Process(target=listening.serve_forever, daemon=True)
     server.start()
+    listening.server_close()
     sources = [
         Source(
             f"bao-{n}",
@@ -194,9 +198,13 @@ def prepared(settings: Settings, sources: list[Source]) -> None:
 
 
 def stored() -> int:
+    """Return how many pages the ledger holds; fails with what the crawl reported where none."""
+    from ledger import sources
     from ledger.models import DocumentRow
 
-    return DocumentRow.objects.filter(extraction__startswith="page").count()
+    count = DocumentRow.objects.filter(extraction__startswith="page").count()
+    assert count, [state.last_error for _, state in sources.load_sources()]
+    return count
 
 
 def test_fetch_to_stored_document(ledger_sqlite: Settings, shared_dir: Path) -> None:
