@@ -85,14 +85,13 @@ def body_lines(element: etree._Element, dropped: Collection[etree._Element] = ()
 def captions(element: etree._Element, limit: int = 30) -> tuple[str, ...]:
     """Return the captions of the images in ``element``, in order, each once."""
     found: dict[str, None] = {}
-    beside: set[etree._Element] = set()
+    sure = set(element.iter("figcaption"))
     for holder in dict.fromkeys(map(_holder, element.iter("img", "amp-img"))):
         if holder is not None and (node := _beside(holder)) is not None:
-            beside.add(node)
+            sure.add(node)
     for node in element.iter("figcaption", "p", "div", "td", "span", "table", "em", "i"):
         name = node.get("class")
-        is_called = name and _IS_CAPTION_CLASS[name] and node.tag not in _UNNAMED
-        if not (is_called or node.tag == "figcaption" or node in beside):
+        if not ((name and _IS_CAPTION_CLASS[name] and node.tag not in _UNNAMED) or node in sure):
             continue
         text = text_of(node)
         if 3 < len(text) <= 500:

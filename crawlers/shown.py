@@ -114,7 +114,7 @@ def _title_place(nodes: list[etree._Element], title: str) -> int | None:
     if len(title) >= _LONG_TITLE:
         for index, node in enumerate(nodes):
             if len(node) <= 2:
-                words = "".join(islice(node.itertext(), 6))
+                words = "".join(islice(node.itertext(), 6)) if len(node) else node.text or ""
                 # A letter never becomes more than three.
                 if 3 * len(words) >= len(title) and title_text(words) == title:
                     return index
