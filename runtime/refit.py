@@ -39,7 +39,6 @@ from alerts.training.labels import (
 from alerts.training.stories import Batch, State
 from alerts.training.telling import (
     A_DAY,
-    A_DAY_BY_WORDS,
     Remembering,
     Told,
     highest_within,
@@ -107,7 +106,7 @@ def refit(data: Path, *, with_words: bool) -> None:
         found = replace(scale, bias=bias)
         return telling(list(by_words.values()), tuned_levels, rules, plain, found)
 
-    bias = _logged("words alone, bias", highest_within(words_tell, A_DAY_BY_WORDS))
+    bias = _logged("words alone, bias", highest_within(words_tell, A_DAY))
 
     def both_tell(shift: float) -> Told:
         joint = SeverityJudge(load_signs(), weights, _shifted(mixtures, shift))

@@ -37,7 +37,7 @@ LAYERS = 6
 POSITIONS = 160
 PIECES = 28_000
 PLAN = Plan(epochs=4)
-AGAIN_EPOCHS, AGAIN_RATE = 2, 1e-4
+AGAIN_EPOCHS, AGAIN_RATE = 4, 1e-4
 PASSAGES = 1500
 CLAIMS_READ = 120
 """The labelled claims that the encoder learns; the next thirty tune its share."""
@@ -65,8 +65,14 @@ def make(data_dir: Path, work: Path, models_dir: Path, *, minutes: float, again:
     _fit(model, tokenizer, _lessons(data_dir, examples), work, plan)
     tokenizer.save(str(models_dir / TOKENIZER_FILE), pretty=False)
     export.export(model, sizes, models_dir / GRAPH_FILE)
+    settle(data_dir, models_dir)
+
+
+def settle(data_dir: Path, models_dir: Path) -> None:
+    """Fit how the exported encoder answers and write its description."""
     widths = tune.Widths(PLAN.max_pieces, PLAN.pair_pieces)
     tune.describe(models_dir, HEADS, widths)
+    examples = [*read_all_news(data_dir), *read_all_social(data_dir)]
     tuning = [x for x in examples if x.part == "tune"]
     tune.tune(models_dir, [*tuning, *read_levels(data_dir, [TUNED_WEEK], singles=False)], widths)
 

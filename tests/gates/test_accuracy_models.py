@@ -24,14 +24,14 @@ LINEAR_FLOORS = {
     ("comments", "stance"): (0.710, 0.525, 0.57),
 }
 ENCODER_FLOORS = {
-    ("news", "topic"): (0.835, 0.818, None),
-    ("news", "tone"): (0.800, 0.798, 0.855),
-    ("news", "stance"): (0.840, 0.785, 0.82),
-    ("comments", "tone"): (0.680, 0.680, 0.72),
-    ("comments", "intent"): (0.610, 0.585, None),
+    ("news", "topic"): (0.840, 0.824, None),
+    ("news", "tone"): (0.807, 0.805, 0.86),
+    ("news", "stance"): (0.842, 0.787, 0.84),
+    ("comments", "tone"): (0.695, 0.695, 0.74),
+    ("comments", "intent"): (0.625, 0.600, None),
     ("comments", "stance"): (0.820, 0.670, 0.55),
 }
-RANDOM_SAMPLE_FLOORS = {"topic": 0.855, "tone": 0.86, "stance": 0.795}
+RANDOM_SAMPLE_FLOORS = {"topic": 0.86, "tone": 0.865, "stance": 0.805}
 """Topic accuracy, tone and stance macro-F1 on the held-out items of the random train_* batches.
 Of their 280 texts 12 are critical and 16 praise, so that one text is two points of stance: it fell
 from .816 to .805 when that of all 4,188 rose from .790 to .795."""

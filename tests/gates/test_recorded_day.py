@@ -18,7 +18,7 @@ from runtime.demo import day
 Record = Callable[[str, object], None]
 CRISIS = "nuoc-may"
 BATCH = 20
-LEAST_PRECISION, LEAST_RECALL = 0.92, 0.72
+LEAST_PRECISION, LEAST_RECALL = 0.92, 0.70
 LEAST_HELD = 0.6
 
 
