@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -72,6 +72,7 @@ class StoryIndex:
         self._capacity = capacity
         self._thresholds = thresholds or Thresholds()
         self._burst = burst or Burst()
+        self._has_reader = reader is not None
         self._likeness = Likeness(reader)
         self._themes = theme_model()
         self._copies = CopyFinder(capacity)
@@ -86,6 +87,8 @@ class StoryIndex:
         self._story_of: dict[str, str] = {}
         self._bound: dict[str, str] = {}
         self._order: dict[str, int] = {}
+        self._by_words: set[str] = set()
+        self._ceased: dict[str, None] = {}
         self._arrivals = 0
         self._newest = float("-inf")
 
@@ -109,6 +112,7 @@ class StoryIndex:
         self._connect_cells([id for id in held if self._is_press(id)])
         before = dict(self._story_of)
         self._name_groups(self._groups())
+        self._bury(set(before.values()) - set(self._story_of.values()))
         changed = [id for id, story in self._story_of.items() if before.get(id) != story]
         changed = list(dict.fromkeys([*(id for id in new if id in self._story_of), *changed]))
         return StoryChange(
@@ -134,6 +138,8 @@ class StoryIndex:
             [doc for doc, _ in known.values()], None, {id: s for id, (_, s) in known.items()}
         )
         self._story_of.update({id: story for id, (_, story) in known.items() if story})
+        own = {id: lone_story_id(id) for id in self._story_of}
+        self._bury({own[id] for id, story in self._story_of.items() if story != own[id]})
         self._expire()
         self._connect_cells([id for id in self._edges if self._is_press(id)])
         self._name_groups(self._groups())
@@ -173,6 +179,8 @@ class StoryIndex:
                 self._edges[doc.id][mate] = self._edges[mate][doc.id] = LIKENESS
             self._threads.add(doc)
             self._near.add(traits)
+            if decided is None and (is_hurried or not self._has_reader):
+                self._by_words.add(doc.id)
             self._themes_of[doc.id] = self._themes.probabilities(traits)
             self._order.setdefault(doc.id, self._arrivals)
             self._arrivals += 1
@@ -197,6 +205,7 @@ class StoryIndex:
             del self._edges[other][document_id]
         del self._themes_of[document_id]
         del self._texts[document_id]
+        self._by_words.discard(document_id)
         cell = self._cell_of.pop(document_id, None)
         if cell is not None:
             self._cells[cell].remove(document_id)
@@ -238,17 +247,19 @@ class StoryIndex:
         ]
         cells = average_linkage(len(nodes), edges, self._thresholds.same)
         if self._home is not None:
-            cells = join_angles(cells, edges, [self._is_at_home(id) for id in nodes])
+            cells = join_angles(cells, edges, [self._may_be_angle(id) for id in nodes])
         for cell in cells:
             number_of_cell = next(self._cell_numbers)
             self._cells[number_of_cell] = [nodes[n] for n in cell]
             for n in cell:
                 self._cell_of[nodes[n]] = number_of_cell
 
-    def _is_at_home(self, document_id: str) -> bool:
-        """Whether a document names the office's own province or none."""
+    def _may_be_angle(self, document_id: str) -> bool:
+        """Whether a document names the office's own province or none, and the encoder compared it:
+        words alone call too much of one town alike."""
         named = self._near.get(document_id).provinces
-        return not named or not named.isdisjoint(self._home_codes)
+        is_home = not named or not named.isdisjoint(self._home_codes)
+        return is_home and document_id not in self._by_words
 
     def _groups(self) -> list[list[str]]:
         """Return the documents of each story of the window: cells, and themed cells together."""
@@ -304,10 +315,27 @@ class StoryIndex:
                 taken[story] = number
                 named[number] = story
         for number, group in enumerate(groups):
-            story = named.get(number) or _new_story_id(group, taken)
+            story = named.get(number) or self._new_story_id(group, taken)
             taken[story] = number
             for id in group:
                 self._story_of[id] = story
+
+    def _new_story_id(self, group: Sequence[str], taken: Collection[str]) -> str:
+        """Return the story id of the first document whose own was not yet given to another."""
+        attempts = itertools.chain(group, (f"{group[0]}/{n}" for n in itertools.count(2)))
+        free = (id for id in map(lone_story_id, attempts) if id not in self._ceased)
+        return next(id for id in free if id not in taken)
+
+    def _bury(self, stories: Collection[str]) -> None:
+        """Give the ids of ``stories`` to no other: who keeps them leads each to its heir for good.
+
+        After a restart an id of a document that is no longer the founder of its story counts as
+        ceased. The latest are remembered, as many as documents.
+        """
+        living = set(self._story_of.values())
+        self._ceased.update(dict.fromkeys(sorted(set(stories) - living)))
+        for story in list(self._ceased)[: max(0, len(self._ceased) - self._capacity)]:
+            del self._ceased[story]
 
     def _merged(self, before: dict[str, str]) -> tuple[tuple[str, str], ...]:
         living = set(self._story_of.values())
@@ -347,9 +375,3 @@ class StoryIndex:
                 if p >= self._thresholds.related and story != theirs:
                     found.add((min(story, theirs), max(story, theirs)))
         return tuple(sorted(found))
-
-
-def _new_story_id(group: Sequence[str], taken: dict[str, int]) -> str:
-    """Return the story id of the first document whose own is not yet taken."""
-    attempts = itertools.chain(group, (f"{group[0]}/{n}" for n in itertools.count(2)))
-    return next(story for story in map(lone_story_id, attempts) if story not in taken)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from langnghe.document import Document
-from langnghe.story import StoryChange
+from langnghe.story import StoryChange, lone_story_id
 from nlp.stories import StoryIndex
 from tests.unit.nlp.fakes import NOW, make_doc
 
@@ -183,3 +183,18 @@ def test_a_document_from_the_future_counts_as_now() -> None:
     index.assign([(make_doc("Tin tương lai", id="x", hours=9000), None), (FIRE[0], None)], NOW)
     index.assign([(FIRE[1], None)], NOW)
     assert len(index) == 3
+
+
+def test_what_leaves_a_story_again_is_not_called_by_an_id_that_led_into_it() -> None:
+    index = StoryIndex()
+    first, _ = assign(index, *FIRE).links
+    mixed = [(doc, None, first.story_id, False) for doc in (*FIRE, KIDNEY)]
+    restarted = StoryIndex()
+    restarted.restore(mixed)
+    apart = restarted.story_of("k1")
+    assert restarted.story_of("f1") == restarted.story_of("f2") == first.story_id
+    assert apart not in {first.story_id, lone_story_id("k1")}
+    wanderer = replace(KIDNEY, title=FIRE[1].title, lead=FIRE[1].lead)
+    assert assign(restarted, wanderer).merged == ((apart, first.story_id),)
+    assign(restarted, KIDNEY)
+    assert restarted.story_of("k1") not in {first.story_id, apart, lone_story_id("k1")}
