@@ -235,6 +235,7 @@ class _Figures:
     posts: int = 0
     outlets: set[str] = field(default_factory=set)
     topics: Counter[str] = field(default_factory=Counter)
+    topics_of_press: Counter[str] = field(default_factory=Counter)
     tones: Counter[str] = field(default_factory=Counter)
     stances: Counter[str] = field(default_factory=Counter)
 
@@ -245,6 +246,7 @@ class _Figures:
         self.documents += count
         if group["kind"] == "article":
             self.outlets.add(group["outlet"])
+            self.topics_of_press[group["topic"]] += count
         else:
             self.posts += count
         self.topics[group["topic"]] += count
@@ -277,7 +279,9 @@ def refresh(story_ids: Collection[str]) -> None:
             row.is_pinned = False
             continue
         row.first_report_at, row.last_report_at = found.first_at, found.last_at
-        row.topic, row.tone = _most(found.topics), _most(found.tones)
+        # What a matter is about the press says more surely than a hundred short comments.
+        row.topic = _most(found.topics_of_press) or _most(found.topics)
+        row.tone = _most(found.tones)
         row.stance = _most(found.stances)
         row.negative_count, row.negative_stance_count = found.tones["neg"], found.stances["neg"]
         row.places, row.agencies = places.get(row.pk, []), agencies.get(row.pk, [])

@@ -69,6 +69,19 @@ def test_the_title_is_the_most_central_press_items(analyse: Analyse) -> None:
     assert stories.story("s1").title == told[2]
 
 
+def test_the_press_says_what_a_story_is_about(analyse: Analyse) -> None:
+    from ledger import stories
+
+    docs = stored(article(1), post(2), post(3))
+    chat = Label("doi_song", 0.9)
+    analyse(
+        docs,
+        links("s1", docs),
+        make=lambda d: analysis(d, topic=chat) if d.kind.is_social else analysis(d),
+    )
+    assert stories.story("s1").topic == "moi_truong_thien_tai"
+
+
 def test_a_copy_does_not_name_its_story(analyse: Analyse) -> None:
     from ledger import stories
 
