@@ -6,7 +6,7 @@
    one story.
 3. The part of the press that new documents touch is clustered again by average linkage, so that
    a late document can join two clusters or move one. In a province's office the angles of one
-   matter at home then join (see :mod:`nlp.stories.angles`).
+   matter at home that the encoder compared then join (see :mod:`nlp.stories.angles`).
 4. Clusters that tell of a great disaster are held together (see :mod:`nlp.stories.themes`); posts
    and comments join by threads (see :mod:`nlp.stories.joining`).
 5. Clusters keep the story ids that their documents had; an id, once given, never changes meaning.
@@ -323,11 +323,12 @@ class StoryIndex:
     def _new_story_id(self, group: Sequence[str], taken: Collection[str]) -> str:
         """Return the story id of the first document whose own was not yet given to another."""
         attempts = itertools.chain(group, (f"{group[0]}/{n}" for n in itertools.count(2)))
-        free = (id for id in map(lone_story_id, attempts) if id not in self._ceased)
-        return next(id for id in free if id not in taken)
+        return next(
+            id for id in map(lone_story_id, attempts) if id not in taken and id not in self._ceased
+        )
 
     def _bury(self, stories: Collection[str]) -> None:
-        """Give the ids of ``stories`` to no other: who keeps them leads each to its heir for good.
+        """Give the ids of ``stories`` to no other story: the ledger leads each to its heir for good.
 
         After a restart an id of a document that is no longer the founder of its story counts as
         ceased. The latest are remembered, as many as documents.
