@@ -328,7 +328,7 @@ class StoryIndex:
         )
 
     def _bury(self, stories: Collection[str]) -> None:
-        """Give the ids of ``stories`` to no other story: the ledger leads each to its heir for good.
+        """Give the ids of ``stories`` to no other: the ledger leads each to its heir for good.
 
         After a restart an id of a document that is no longer the founder of its story counts as
         ceased. The latest are remembered, as many as documents.
